@@ -1,0 +1,219 @@
+"""What can go wrong, said once for every room.
+
+A :class:`Problem` is one readable finding: what, where, why, what to do next. Errors carry problems and the exit code
+that the command line ends with::
+
+    FlowstateError                        1
+    ├── UsageError                        1   the command line or the library was used wrongly
+    ├── ProjectError                      1   a file of the project cannot be used
+    │   ├── SettingsError                     flowstate.yaml
+    │   ├── ManifestError                     manifests and what they refer to
+    │   ├── StateError                        what was last applied cannot be read or kept
+    │   └── SinkError                         one-time passwords have nowhere to go
+    ├── PlanFileError                     4   a plan file that may not be applied here and now
+    ├── AccessError                       8   credentials, scopes or team
+    │   ├── CredentialsError                  none, wrong or expired
+    │   ├── ForbiddenError                    a call was refused for lack of a scope or permission
+    │   └── TeamError                         the token belongs to another team
+    └── ServiceError                      1   one call failed; it names the operation and what the service said
+        ├── GuardError                        refused here, before the network
+        ├── UnreachableError                  never sent: no connection
+        ├── UnansweredError                   sent, outcome unknown: timeout, reset
+        ├── RejectedError                     a 4xx answer: nothing was done
+        │   ├── NotFoundError                 404 or 410
+        │   └── ThrottledError                429, after patience ran out
+        ├── BrokenError                       a 5xx answer: outcome unknown
+        └── GarbledError                      a success that cannot be read: HTML, half JSON, too large, a redirect
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How bad a problem is; only an error stops anything."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A spot in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding for a person: what (summary), why (detail), what next (hint), where (place or address)."""
+
+    code: str
+    summary: str
+    detail: str = ""
+    hint: str = ""
+    place: Place | None = None
+    address: str = ""
+    severity: Severity = Severity.ERROR
+
+    def as_json(self) -> dict[str, Any]:
+        """The problem object of ``flowstate/problems/v1``."""
+        place = self.place
+        return {
+            "severity": self.severity.value,
+            "code": self.code,
+            "summary": self.summary,
+            "detail": self.detail or None,
+            "hint": self.hint or None,
+            "file": place.file if place else None,
+            "line": place.line if place else None,
+            "column": place.column if place else None,
+            "address": self.address or None,
+        }
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """A hint naming the nearest candidate, or nothing when none is near."""
+    names = {name.casefold(): name for name in candidates}
+    near = difflib.get_close_matches(word.casefold(), list(names), n=1, cutoff=0.6)
+    return f"Did you mean {names[near[0]]!r}?" if near else ""
+
+
+class FlowstateError(Exception):
+    """The root: everything foreseeable that flowstate raises."""
+
+    exit_code = 1
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.summary for problem in problems))
+        self.problems = problems
+
+
+class UsageError(FlowstateError):
+    """The command line or the library was used wrongly."""
+
+
+class ProjectError(FlowstateError):
+    """A file of the project cannot be used."""
+
+
+class SettingsError(ProjectError):
+    """flowstate.yaml, flags or the environment cannot be used."""
+
+
+class ManifestError(ProjectError):
+    """Manifests, or files they refer to, cannot be used."""
+
+
+class StateError(ProjectError):
+    """The state cannot be read or kept."""
+
+
+class SinkError(ProjectError):
+    """A one-time password has nowhere to go."""
+
+
+class PlanFileError(FlowstateError):
+    """The plan file may not be applied here and now."""
+
+    exit_code = 4
+
+
+class AccessError(FlowstateError):
+    """Credentials, scopes or team."""
+
+    exit_code = 8
+
+
+class CredentialsError(AccessError):
+    """No credentials, or the service does not take them."""
+
+
+class TeamError(AccessError):
+    """The token belongs to another team than the environment names."""
+
+
+class ServiceError(FlowstateError):
+    """One call failed.
+
+    ``operation`` is the documented name of the call, ``status`` the HTTP status (0 when there was none), ``words`` what
+    the service said, already cut to a readable length.
+    """
+
+    code = "service"
+    unknown = False  # True: the service may have done what was asked
+
+    def __init__(self, operation: str, summary: str, *, status: int = 0, words: str = "", hint: str = "") -> None:
+        self.operation = operation
+        self.status = status
+        self.words = words
+        super().__init__(Problem(self.code, f"{operation}: {summary}", detail=words, hint=hint))
+
+
+class ForbiddenError(ServiceError, AccessError):
+    """A call was refused for lack of a scope or permission (403)."""
+
+    code = "forbidden"
+    exit_code = 8
+
+
+class GuardError(ServiceError):
+    """Refused here, before the network: a write during a read-only command, an undeclared call, a foreign host."""
+
+    code = "guard"
+
+
+class UnreachableError(ServiceError):
+    """Never sent: no connection could be made."""
+
+    code = "unreachable"
+
+
+class UnansweredError(ServiceError):
+    """Sent, but no complete answer came: the outcome is unknown."""
+
+    code = "unanswered"
+    unknown = True
+
+
+class RejectedError(ServiceError):
+    """A 4xx answer: the service understood and did nothing."""
+
+    code = "rejected"
+
+
+class NotFoundError(RejectedError):
+    """404 or 410."""
+
+    code = "not-found"
+
+
+class ThrottledError(RejectedError):
+    """429, and patience ran out."""
+
+    code = "throttled"
+
+
+class BrokenError(ServiceError):
+    """A 5xx answer: the outcome is unknown."""
+
+    code = "broken"
+    unknown = True
+
+
+class GarbledError(ServiceError):
+    """A success that cannot be read: HTML, half JSON, too large, a redirect."""
+
+    code = "garbled"
+    unknown = True

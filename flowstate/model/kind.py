@@ -1,0 +1,131 @@
+"""What flowstate knows of a service: its objects, its kinds, and the provider that holds them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+
+from flowstate.model.address import Address, Fields
+from flowstate.model.markers import Mixed, Ref
+from flowstate.model.spec import Field, Spec, fields_of
+from flowstate.operations import Api, Form, Operation
+
+
+@dataclass(frozen=True)
+class Live:
+    """One object of the service as a kind reads it; references are ids.
+
+    ``fields`` holds what could be read, by manifest name; lists are complete. ``retired`` says it is archived or
+    locked. ``extra`` holds other lasting values that a write of ours must not move. ``raw`` is what the service said,
+    for bodies that must carry everything.
+    """
+
+    id: str
+    key: str
+    fields: Fields
+    retired: bool = False
+    extra: Fields = field(default_factory=dict)
+    raw: Fields = field(default_factory=dict)
+
+
+Verb = Literal["list", "detail", "one", "create", "update", "archive", "restore", "delete"]
+
+
+class Kind(ABC):
+    """What flowstate knows of one type of resource.
+
+    ``uses`` declares the operations of each verb; a verb that is not in it is one the service cannot do.
+    """
+
+    name: ClassVar[str]
+    section: ClassVar[str]  # the manifest's top-level key
+    spec: ClassVar[type[Spec]]
+    key: ClassVar[str] = ""  # the field that is the natural key; none: a singleton
+    bare: ClassVar[str] = ""  # singleton: the one field that the section's value stands for
+    folds: ClassVar[bool] = False  # the service ignores the case of keys
+    retire: ClassVar[str] = ""  # the boolean field that archive sets and restore clears
+    retired_counts: ClassVar[bool] = False  # a retired object still matches and may be referred to
+    detailed: ClassVar[frozenset[str]] = frozenset()  # fields that only detail() reads
+    immutable_key: ClassVar[str] = ""  # why the key cannot change, and what each way costs
+    must_exist: ClassVar[str] = ""  # for kinds without create: what to do about a missing one
+    nouns: ClassVar[tuple[str, str]]  # one, many
+    retire_words: ClassVar[tuple[str, str]] = ("archived", "restored")  # what archive and restore are called
+    open_keys: ClassVar[bool] = False  # singleton whose keys the live object decides
+    uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]]
+
+    def can(self, verb: Verb) -> bool:
+        """Whether the service offers this verb for this kind."""
+        return verb in self.uses
+
+    @property
+    def singleton(self) -> bool:
+        """Whether a team has exactly one."""
+        return not self.key
+
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        """The fields of the spec by manifest name."""
+        return fields_of(self.spec)
+
+    def address(self, key: str) -> Address:
+        """The address of the object with this key."""
+        return Address(self.name) if self.singleton else Address(self.name, key)
+
+    def refs(self) -> frozenset[str]:
+        """The kinds that fields of this kind refer to."""
+        found: set[str] = set()
+        for item in self.fields.values():
+            ref, mixed = item.marker(Ref), item.marker(Mixed)
+            found |= {ref.kind} if ref else set()
+            found |= {part.kind for part in mixed.parts.values()} if mixed else set()
+        return frozenset(found)
+
+    @abstractmethod
+    async def list(self, api: Api) -> list[dict[str, Any]]:
+        """Every object of the team, as the service lists it."""
+
+    @abstractmethod
+    async def one(self, api: Api, id: str) -> dict[str, Any] | None:  # noqa: A002
+        """The object with this id in the form of list(), or None when the service has none."""
+
+    async def detail(self, api: Api, raw: dict[str, Any], wanted: frozenset[str]) -> dict[str, Any]:  # noqa: ARG002
+        """``raw`` plus what the wanted fields need, with only the calls that takes."""
+        return raw
+
+    @abstractmethod
+    def read(self, raw: Mapping[str, Any]) -> Live:
+        """The object in fields; tolerates missing, null and extra keys."""
+
+    async def create(self, api: Api, fields: Fields) -> str:
+        """Make the object with exactly one call of class CREATE; its id."""
+        raise NotImplementedError
+
+    async def update(self, api: Api, live: Live, target: Fields, names: frozenset[str]) -> None:
+        """Bring the fields ``names`` of the freshly read object to ``target``; everything else survives."""
+        raise NotImplementedError
+
+    async def archive(self, api: Api, live: Live) -> None:
+        """The soft removal."""
+        raise NotImplementedError
+
+    async def restore(self, api: Api, live: Live, target: Fields) -> None:
+        """Undo archive, after what the object must lose according to ``target`` is gone."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Provider:
+    """What flowstate knows of one service."""
+
+    name: str
+    hosts: Mapping[str, str]  # role → default URL
+    kinds: Mapping[str, Kind]
+    operations: tuple[Operation, ...]
+    token: Form
+    team_claim: str  # the token's team stands in the claim whose name ends so
+    read_error: Callable[[Operation, int, bytes], tuple[str, str]]  # → what the service said, a hint
+    team: Callable[[Api], Awaitable[str | None]]  # the team by reading, when the token does not say it
+    credential_steps: str  # how to get credentials, for init

@@ -1,0 +1,119 @@
+"""Specs: the typed desired fields of a resource, and how the stages see each field."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Tag
+from pydantic.alias_generators import to_camel
+
+from flowstate.model.markers import Mixed, Ordered
+
+M = TypeVar("M")
+
+
+class Shape(StrEnum):
+    """How a value is compared and merged."""
+
+    SCALAR = "scalar"
+    LIST = "list"  # ordered
+    SET = "set"
+    MAP = "map"  # managed key by key, null removes a key
+    MIXED = "mixed"
+
+
+class Part(BaseModel):
+    """A typed group of fields; strict, frozen, nothing extra; manifests use camelCase."""
+
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=False,
+        hide_input_in_errors=True,
+    )
+
+
+class Spec(Part):
+    """The typed desired fields of one resource."""
+
+
+class Some(Part):
+    """A list that is shared with others: only the named elements are managed."""
+
+    include: list[str] = []
+    exclude: list[str] = []
+
+
+def _form(value: Any) -> str:
+    return "some" if isinstance(value, dict | Some) else "exact"
+
+
+Names = Annotated[
+    Annotated[list[str], Tag("exact")] | Annotated[Some, Tag("some")],
+    Discriminator(_form),
+]
+"""A complete list, or ``{include: […], exclude: […]}``."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a spec as the stages see it; ``name`` is the manifest's spelling."""
+
+    name: str
+    shape: Shape
+    markers: tuple[Any, ...] = ()
+    description: str = ""
+    children: Mapping[str, Field] = field(default_factory=dict)
+
+    def marker(self, kind: type[M]) -> M | None:
+        """The marker of this type, if the field has one."""
+        return next((marker for marker in self.markers if isinstance(marker, kind)), None)
+
+    def has(self, kind: type) -> bool:
+        """Whether the field has a marker of this type."""
+        return self.marker(kind) is not None
+
+
+@cache
+def fields_of(spec: type[BaseModel]) -> Mapping[str, Field]:
+    """The fields of a spec by their manifest name, in the order they are declared."""
+    return {
+        info.alias or name: _field(info.alias or name, info.annotation, tuple(info.metadata), info.description or "")
+        for name, info in spec.model_fields.items()
+    }
+
+
+def _field(name: str, annotation: Any, markers: tuple[Any, ...], description: str) -> Field:
+    leaves = tuple(_alternatives(annotation))
+    models = (leaf for leaf in leaves if isinstance(leaf, type) and issubclass(leaf, Part) and leaf is not Some)
+    model = next(models, None)
+    children = fields_of(model) if model else {}
+    return Field(name, _shape(leaves, markers), markers, description, children)
+
+
+def _alternatives(annotation: Any) -> Iterable[Any]:
+    """The members of a union, annotations peeled off."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _alternatives(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        return [leaf for member in get_args(annotation) for leaf in _alternatives(member)]
+    return [annotation]
+
+
+def _shape(leaves: tuple[Any, ...], markers: tuple[Any, ...]) -> Shape:
+    if any(isinstance(marker, Mixed) for marker in markers):
+        return Shape.MIXED
+    for leaf in leaves:
+        if get_origin(leaf) is list:
+            return Shape.LIST if any(isinstance(marker, Ordered) for marker in markers) else Shape.SET
+        if get_origin(leaf) is dict or (isinstance(leaf, type) and issubclass(leaf, Part)):
+            return Shape.MAP
+    return Shape.SCALAR

@@ -1,0 +1,103 @@
+"""One documented API call, declared once, and the protocol through which kinds make calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+
+from flowstate.errors import GarbledError, GuardError
+
+
+class OperationClass(StrEnum):
+    """What a call does to the service, and so when it may be sent again."""
+
+    READ = "READ"  # changes nothing
+    SET = "SET"  # twice is the same as once
+    DROP = "DROP"  # removes; 404 when repeated means done
+    CREATE = "CREATE"  # twice makes two: never re-sent after an unknown outcome
+    BLOCK = "BLOCK"  # part of an upload
+    AUTH = "AUTH"  # the token call, made by the client itself
+
+
+class Form(NamedTuple):
+    """One documented spelling of a call: the host's role and the path, ids in braces."""
+
+    host: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One documented call.
+
+    ``forms`` holds every documented spelling, the first is tried first. ``secret`` names the field of the answer that
+    holds a one-time secret. ``resend`` is False where even a SET must not be repeated after an unknown outcome.
+    """
+
+    name: str
+    kind: OperationClass
+    method: str
+    forms: tuple[Form, ...]
+    policy: str
+    chapter: str
+    secret: str = ""
+    resend: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A success (2xx): ``data`` is parsed only when somebody asks for it."""
+
+    operation: str
+    status: int
+    body: bytes
+
+    def json(self) -> Any:
+        """The parsed body; an empty body is None.
+
+        Raises:
+            GarbledError: the body is no JSON.
+        """
+        if not self.body.strip():
+            return None
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            words = self.body[:200].decode("utf-8", "replace")
+            hint = "Check the hosts of this environment; a proxy or a login page may have answered."
+            raise GarbledError(
+                self.operation, "the answer is not JSON", status=self.status, words=words, hint=hint
+            ) from error
+
+    def objects(self) -> list[dict[str, Any]]:
+        """The body as a list of objects: a list, one object, or nothing."""
+        data = self.json()
+        items = data if isinstance(data, list) else [] if data is None else [data]
+        if not all(isinstance(item, dict) for item in items):
+            raise GarbledError(self.operation, "the answer is not a list of objects", status=self.status)
+        return items
+
+
+class Api(Protocol):
+    """Makes one call; ``ids`` fill the braces of the path, percent-encoded."""
+
+    async def call(self, operation: Operation, body: object = None, **ids: str) -> Answer:
+        """Send and return the answer, or raise a ServiceError."""
+        ...
+
+
+class Restricted:
+    """An Api that refuses every operation its holder has not declared."""
+
+    def __init__(self, api: Api, allowed: Iterable[Operation]) -> None:
+        self._api = api
+        self._allowed = frozenset(operation.name for operation in allowed)
+
+    async def call(self, operation: Operation, body: object = None, **ids: str) -> Answer:
+        """Pass a declared operation on; refuse any other before the network."""
+        if operation.name not in self._allowed:
+            raise GuardError(operation.name, "not among the operations this step declares")
+        return await self._api.call(operation, body, **ids)
