@@ -28,7 +28,6 @@ that the command line ends with::
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -85,6 +84,8 @@ class Problem:
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """A hint naming the nearest candidate, or nothing when none is near."""
+    import difflib  # costs more than the rest of this module, and most runs need no hint
+
     names = {name.casefold(): name for name in candidates}
     near = difflib.get_close_matches(word.casefold(), list(names), n=1, cutoff=0.6)
     return f"Did you mean {names[near[0]]!r}?" if near else ""

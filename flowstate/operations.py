@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from flowstate.errors import GarbledError, GuardError
+from flowstate.text import printable, redact
 
 
 class OperationClass(StrEnum):
@@ -66,7 +67,7 @@ class Answer:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
-            words = self.body[:200].decode("utf-8", "replace")
+            words = printable(redact(self.body[:200].decode("utf-8", "replace")))
             hint = "Check the hosts of this environment; a proxy or a login page may have answered."
             raise GarbledError(
                 self.operation, "the answer is not JSON", status=self.status, words=words, hint=hint
