@@ -51,6 +51,7 @@ class Kind(ABC):
     detailed: ClassVar[frozenset[str]] = frozenset()  # fields that only detail() reads
     immutable_key: ClassVar[str] = ""  # why the key cannot change, and what each way costs
     must_exist: ClassVar[str] = ""  # for kinds without create: what to do about a missing one
+    required_to_create: ClassVar[tuple[str, ...]] = ()  # fields without which create cannot be sent
     nouns: ClassVar[tuple[str, str]]  # one, many
     retire_words: ClassVar[tuple[str, str]] = ("archived", "restored")  # what archive and restore are called
     open_keys: ClassVar[bool] = False  # singleton whose keys the live object decides
@@ -88,7 +89,7 @@ class Kind(ABC):
         """Every object of the team, as the service lists it."""
 
     @abstractmethod
-    async def one(self, api: Api, id: str) -> dict[str, Any] | None:  # noqa: A002
+    async def one(self, api: Api, id: str) -> dict[str, Any] | None:
         """The object with this id in the form of list(), or None when the service has none."""
 
     async def detail(self, api: Api, raw: dict[str, Any], wanted: frozenset[str]) -> dict[str, Any]:  # noqa: ARG002
@@ -98,6 +99,10 @@ class Kind(ABC):
     @abstractmethod
     def read(self, raw: Mapping[str, Any]) -> Live:
         """The object in fields; tolerates missing, null and extra keys."""
+
+    def settle(self, live: Live | None, wanted: Fields) -> Fields:  # noqa: ARG002
+        """``wanted`` with words that only the live object can explain (such as "latest") turned into values."""
+        return wanted
 
     async def create(self, api: Api, fields: Fields) -> str:
         """Make the object with exactly one call of class CREATE; its id."""

@@ -39,7 +39,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class WriteOnly:
-    """The service never shows it: desired is compared with what state says was sent."""
+    """The service never shows it: desired is compared with what state says was sent.
+
+    Writing one of ``sent_with`` sends it too, so without a known value that write could erase it.
+    """
+
+    sent_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
