@@ -1,0 +1,5 @@
+"""``python -m flowstate``."""
+
+from flowstate.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""State during a run: what is known is saved before anything relies on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from flowstate.diff import Difference, sealed
+from flowstate.model import Address, Fields, Path
+from flowstate.state import Entry, LocalState, Note, State
+
+
+class Book:
+    """Keeps the state of a run; several records made at one moment share one save."""
+
+    def __init__(self, store: LocalState, state: State, run: str) -> None:
+        self.state = state
+        self.run = run
+        self._store = store
+        self._version = 0
+        self._saved = 0
+        self._saving = asyncio.Lock()
+
+    async def put(self, address: Address, entry: Entry | None) -> None:
+        """Remember (or, with None, forget) an address, and return once it is on disk."""
+        if self.state.entry(address) == entry:
+            return
+        self.state = self.state.put(address, replace(entry, run=self.run) if entry else None)
+        self._version += 1
+        await self._save(self._version)
+
+    async def begin(self, entries: Mapping[Address, Entry | None]) -> None:
+        """Remember what was found as wanted, in one save."""
+        changed = {address: entry for address, entry in entries.items() if self.state.entry(address) != entry}
+        for address, entry in changed.items():
+            self.state = self.state.put(address, entry)
+        if changed or not self.state.serial:
+            self._version += 1
+            await self._save(self._version)
+
+    async def _save(self, version: int) -> None:
+        async with self._saving:
+            if self._saved >= version:
+                return
+            current, state = self._version, self.state
+            saved = await asyncio.to_thread(self._store.save, state)
+            self.state = replace(self.state, serial=saved.serial)
+            self._saved = current
+
+
+def entry_of(
+    difference: Difference, id: str, state: State, open_paths: Iterable[Path], *, retired: bool = False
+) -> Entry:
+    """What to remember of a declared resource: fields that are as desired; the old base of those that are not yet."""
+    unfinished = {path[0] for path in open_paths}
+    unreadable = set(difference.observed.unreadable) if difference.observed else set()
+    old = state.entry(difference.address)
+    applied = dict(sealed(difference.kind, difference.fields, state))
+    kept: Fields = old.applied if old else {}
+    for name in {*unfinished, *unreadable} & set(applied):
+        applied.pop(name)
+        if name in kept:
+            applied[name] = kept[name]
+    notes = {path: note for path, note in (old.notes if old else {}).items() if path.split("/")[0] in applied}
+    return Entry(id, applied, retired=retired, run=old.run if old else "", notes=notes)
+
+
+def with_notes(entry: Entry, seen: Iterable[str], notes: Mapping[str, Note]) -> Entry:
+    """The entry with new notes; those of paths that were looked at and need none are dropped."""
+    looked_at = set(seen)
+    kept = {path: note for path, note in entry.notes.items() if path not in looked_at}
+    return replace(entry, notes={**kept, **notes})

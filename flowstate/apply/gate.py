@@ -1,0 +1,69 @@
+"""The first write of each operation in a run goes alone, so a wrong belief about the service meets one object."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from flowstate.errors import GuardError
+from flowstate.operations import Answer, Api, Operation, OperationClass
+from flowstate.plan import ChangeId
+
+
+class Gate:
+    """Lets one change try an operation; the others follow once its read-back was clean."""
+
+    def __init__(self) -> None:
+        self._proven: set[str] = set()
+        self._trying: dict[str, ChangeId] = {}
+        self._stopped: dict[str, str] = {}
+        self._changed = asyncio.Condition()
+
+    async def enter(self, operation: Operation, owner: ChangeId) -> None:
+        """Wait for leave to send.
+
+        Raises:
+            GuardError: the operation was stopped earlier in this run.
+        """
+        name = operation.name
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._is_open(name, owner))
+            if name in self._stopped:
+                hint = "Look at the value it changed, set it right, and run apply again."
+                raise GuardError(name, f"stopped for this run: {self._stopped[name]}", hint=hint)
+            if name not in self._proven:
+                self._trying[name] = owner
+
+    def _is_open(self, name: str, owner: ChangeId) -> bool:
+        return name in self._proven or name in self._stopped or self._trying.get(name, owner) == owner
+
+    async def leave(self, owner: ChangeId, *, clean: bool) -> None:
+        """The owner is done; what it tried alone is proven when its read-back was clean, else the next one tries."""
+        async with self._changed:
+            tried = {name for name, by in self._trying.items() if by == owner}
+            for name in tried:
+                del self._trying[name]
+            if clean:
+                self._proven |= tried
+            self._changed.notify_all()
+
+    def stop(self, names: Iterable[str], why: str) -> None:
+        """No further write of these operations in this run."""
+        self._stopped.update(dict.fromkeys(names, why))
+
+
+class Gated:
+    """The Api of one change: its writes pass the gate, and are remembered."""
+
+    def __init__(self, api: Api, gate: Gate, owner: ChangeId) -> None:
+        self._api = api
+        self._gate = gate
+        self._owner = owner
+        self.writes: list[str] = []
+
+    async def call(self, operation: Operation, body: object = None, **ids: str) -> Answer:
+        """Send; a write waits at the gate first."""
+        if operation.kind is not OperationClass.READ:
+            await self._gate.enter(operation, self._owner)
+            self.writes.append(operation.name)
+        return await self._api.call(operation, body, **ids)

@@ -1,0 +1,68 @@
+"""How changes ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flowstate.plan import Change
+
+FORMAT = "flowstate/apply/v1"
+
+
+class Outcome(StrEnum):
+    """How one change ended."""
+
+    APPLIED = "applied"
+    FAILED = "failed"  # tried, and refused or not accepted
+    BLOCKED = "blocked"  # not tried: the plan refused it, or something it waits for did not happen
+    SKIPPED = "skipped"  # not tried: the run was interrupted
+    STALE = "stale"  # not tried: the live object moved since the plan
+    IN_DOUBT = "in-doubt"  # a creation of unknown outcome
+
+
+@dataclass(frozen=True)
+class Result:
+    """The end of one change; ``notes`` are things to know although it was applied."""
+
+    change: Change
+    outcome: Outcome
+    error: str = ""
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The object in ``results``."""
+        part = self.change.part
+        return {
+            "address": str(self.change.address),
+            "part": part.value if part else None,
+            "action": self.change.action.value,
+            "outcome": self.outcome.value,
+            "error": self.error or None,
+        }
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The end of a run, results in plan order."""
+
+    run: str
+    results: tuple[Result, ...]
+    interrupted: bool = False
+    writes: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """130 interrupted, 7 in doubt, 3 when anything did not happen, else 0."""
+        outcomes = {result.outcome for result in self.results}
+        if self.interrupted:
+            return 130
+        if Outcome.IN_DOUBT in outcomes:
+            return 7
+        return 3 if outcomes - {Outcome.APPLIED} else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """``flowstate/apply/v1``."""
+        results = [result.as_json() for result in self.results]
+        return {"format": FORMAT, "run": self.run, "results": results, "exit": self.exit_code}

@@ -1,0 +1,172 @@
+"""A run: every change as soon as what it waits for is done, a failure blocking only what depends on it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from flowstate.apply.book import Book, entry_of
+from flowstate.apply.gate import Gate
+from flowstate.apply.outcome import Applied, Outcome, Result
+from flowstate.apply.steps import Desk, perform
+from flowstate.client import Client
+from flowstate.errors import Problem, SinkError
+from flowstate.model import Address, Path
+from flowstate.operations import Api
+from flowstate.passwords import Sink
+from flowstate.plan import Action, Change, ChangeId, Plan, Status
+from flowstate.state import Entry, LocalState, State
+from flowstate.text import Secret
+
+OnResult = Callable[[Result], None]
+
+
+async def settle(look: int) -> None:
+    """Give the service time to show what it made: 1, 2, 4 seconds."""
+    await asyncio.sleep(2.0**look)
+
+
+async def apply(
+    plan: Plan,
+    client: Client,
+    store: LocalState,
+    state: State,
+    sink: Sink | None,
+    *,
+    forget: tuple[Address, ...] = (),
+    stop: asyncio.Event | None = None,
+    on_result: OnResult = lambda _: None,
+    settle: Callable[[int], Awaitable[None]] = settle,
+) -> Applied:
+    """Carry out a plan.
+
+    ``forget`` are addresses that state need not know any more. When ``stop`` is set nothing new is started, and calls
+    in flight end. ``on_result`` hears of each change as it ends.
+
+    Raises:
+        SinkError: people would be created and their passwords have nowhere to go.
+        StateError: what is known could not be saved; nothing more was sent.
+    """
+    if plan.snapshot is None:
+        raise ValueError("a plan that was read from a file cannot be applied; plan again")
+    _prove_sink(plan, sink)
+    run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    book = Book(store, replace(state, team=plan.team or state.team), run)
+    desk = Desk(
+        plan=plan,
+        names=plan.snapshot.names,
+        api=client,
+        gate=Gate(),
+        book=book,
+        delivering=lambda change: _delivering(client, plan, sink, run, change),
+        settle=settle,
+        stop=stop or asyncio.Event(),
+        unfinished=_unfinished(plan),
+    )
+    await book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
+    results = await _all(desk, on_result)
+    ordered = tuple(results[change.id] for change in plan.changes)
+    return Applied(run, ordered, writes=client.counts.writes)
+
+
+def _prove_sink(plan: Plan, sink: Sink | None) -> None:
+    """No call is made before it is certain that a password can be kept."""
+    people = [change for change in plan.ready if change.action is Action.CREATE and _gives_secret(change)]
+    if not people:
+        return
+    if sink is None:
+        raise SinkError(
+            Problem(
+                "no-password-sink",
+                f"{len(people)} {people[0].kind.nouns[len(people) > 1]} would be created, and their one-time passwords "
+                "have nowhere to go",
+                detail="The service shows a password once, in the answer that creates the account.",
+                hint="Add to the environment in flowstate.yaml: passwords: {file: .flowstate/passwords.jsonl}",
+                address=str(people[0].address),
+            )
+        )
+    sink.open()
+
+
+def _gives_secret(change: Change) -> bool:
+    return any(operation.secret for operation in change.kind.uses.get("create", ()))
+
+
+def _delivering(client: Client, plan: Plan, sink: Sink | None, run: str, change: Change) -> Api:
+    """The client, handing the one-time secrets of this change to the sink."""
+    if sink is None or change.action is not Action.CREATE:
+        return client
+    named = {leaf.path[0]: leaf.after for leaf in change.fields}
+
+    async def deliver(_operation: str, secret: Secret) -> None:
+        record = {
+            "time": datetime.now(UTC).isoformat(timespec="seconds"),
+            "environment": plan.environment,
+            "team": plan.team,
+            "address": str(change.address),
+            "username": change.address.key,
+            "name": str(named.get("name", "")),
+            "run": run,
+        }
+        await asyncio.to_thread(sink.deliver, record, secret)
+
+    return client.delivering(deliver)
+
+
+def _unfinished(plan: Plan) -> dict[Address, set[Path]]:
+    """Per address, the leaves that are not as desired yet."""
+    return {address: {leaf.path for leaf in difference.leaves} for address, difference in plan.differences.items()}
+
+
+def _found_as_wanted(plan: Plan, desk: Desk) -> dict[Address, Entry | None]:
+    """A base for every declared resource that exists, also for what already matched."""
+    problems = plan.snapshot.problems if plan.snapshot else {}
+    entries: dict[Address, Entry | None] = {}
+    for address, difference in plan.differences.items():
+        seen = difference.observed
+        if seen is None or address in problems:
+            continue
+        old = difference.entry
+        retired = seen.live.retired and old is not None and old.retired
+        entries[address] = entry_of(
+            difference, seen.live.id, desk.book.state, desk.unfinished[address], retired=retired
+        )
+    return entries
+
+
+async def _all(desk: Desk, on_result: OnResult) -> Mapping[ChangeId, Result]:
+    ends: dict[ChangeId, asyncio.Future[Result]] = {
+        change.id: asyncio.get_running_loop().create_future() for change in desk.plan.changes
+    }
+
+    async def one(change: Change) -> None:
+        try:
+            result = await _when_ready(desk, change, ends)
+        except BaseException:
+            ends[change.id].cancel()
+            raise
+        ends[change.id].set_result(result)
+        on_result(result)
+
+    async with asyncio.TaskGroup() as group:
+        for change in desk.plan.changes:
+            group.create_task(one(change))
+    return {id: end.result() for id, end in ends.items()}
+
+
+async def _when_ready(desk: Desk, change: Change, ends: Mapping[ChangeId, asyncio.Future[Result]]) -> Result:
+    if change.status is not Status.READY:
+        outcome = Outcome.BLOCKED if change.status is Status.BLOCKED else Outcome.SKIPPED
+        return Result(change, outcome, change.reason)
+    for id in change.after:
+        await ends[id]
+    for id in change.depends_on:
+        need = await ends[id]
+        if need.outcome is not Outcome.APPLIED:
+            return Result(change, Outcome.BLOCKED, f"waits for {id.address}, which did not happen ({need.outcome})")
+    if desk.stop.is_set():
+        return Result(change, Outcome.SKIPPED, "the run was stopped before this started")
+    return await perform(desk, change)

@@ -1,0 +1,123 @@
+"""``flowstate apply``."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowstate.cli.options import Where, common, formats, selection
+
+if TYPE_CHECKING:
+    from flowstate.apply import Applied, Result
+    from flowstate.plan import Plan
+    from flowstate.project import Project
+
+
+@click.command()
+@click.argument("file", metavar="[PLANFILE]", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@formats("text", "json")
+@selection
+@common
+def command(
+    where: Where, file: Path | None, auto_approve: bool, form: str, only: tuple[str, ...], exclude: tuple[str, ...]
+) -> None:
+    """Make the team as the manifests say.
+
+    Without PLANFILE: plans, shows the plan and asks. With one: does what is in it, and nothing else; a team or
+    manifests that moved since make it inapplicable (exit code 4).
+    """
+    from flowstate.cli.output import result, result_json, style_of, width
+    from flowstate.report import results_text
+
+    project = where.project(only, exclude)
+    text = form == "text"
+    plan = _reviewed(project, file) if file else _approved(project, where, auto_approve=auto_approve, shown=text)
+    applied = asyncio.run(_apply(project, plan, len(plan.changes)))
+    if not text:
+        result_json(applied.as_json())
+    elif plan.changes:
+        result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=_resume(where, file)))
+    raise click.exceptions.Exit(applied.exit_code)
+
+
+def _reviewed(project: Project, file: Path) -> Plan:
+    """The plan made anew, which the file must cover."""
+    from flowstate import planfile
+
+    saved = planfile.load(file)
+    plan = asyncio.run(project.plan())
+    pins = asyncio.run(project.pins(plan))
+    planfile.check_applicable(saved, pins, plan, project.store.load(), datetime.now(UTC))
+    return plan
+
+
+def _approved(project: Project, where: Where, *, auto_approve: bool, shown: bool) -> Plan:
+    """The plan that somebody said yes to; made anew after the answer, and asked again if it differs."""
+    from flowstate.cli.output import result, say, style_of, width
+    from flowstate.report import plan_text
+
+    say(f"Reading the team ({project.settings.environment})…")
+    plan = asyncio.run(project.plan())
+    while True:
+        if shown:
+            result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose))
+        if auto_approve or not plan.ready:
+            return plan
+        _ask(plan)
+        again = asyncio.run(project.plan())
+        if again.fingerprint == plan.fingerprint:
+            return again
+        click.echo("The team changed meanwhile. This is the plan now:", err=True)
+        plan = again
+
+
+def _ask(plan: Plan) -> None:
+    if not sys.stdin.isatty():
+        raise click.UsageError(
+            "there is no terminal to ask for approval on, so nothing was changed. Say --auto-approve, "
+            "or apply a plan file that was reviewed: flowstate plan -o FILE"
+        )
+    count = len({change.address for change in plan.ready})
+    question = f"Apply {count} change{'s' * (count != 1)} to team {plan.team} ({plan.environment})?"
+    click.confirm(question, abort=True, err=True)
+
+
+async def _apply(project: Project, plan: Plan, total: int) -> Applied:
+    """Apply, telling of each end on stderr; Ctrl-C lets the calls in flight end, a second one does not."""
+    from flowstate.cli.output import style_of
+    from flowstate.report import result_line
+
+    done = 0
+    style = style_of(sys.stderr)
+
+    def tell(result: Result) -> None:
+        nonlocal done
+        done += 1
+        click.echo(result_line(result, done, total, style), err=True)
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, lambda: _interrupt(stop))
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    return await project.apply(plan, stop=stop, on_result=tell)
+
+
+def _interrupt(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        raise KeyboardInterrupt
+    stop.set()
+    click.echo("Stopping: calls in flight end, nothing new is started. Ctrl-C again stops at once.", err=True)
+
+
+def _resume(where: Where, file: Path | None) -> str:
+    """The line that goes on after a run that did not do everything."""
+    folder = f" -C {where.folder}" if where.folder != Path() else ""
+    environment = f" -e {where.environment}" if where.environment else ""
+    return f"flowstate{folder}{environment} apply{f' {file}' if file else ''}"

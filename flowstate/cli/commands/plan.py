@@ -1,0 +1,43 @@
+"""``flowstate plan``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from flowstate.cli.options import Where, common, formats, selection
+
+
+@click.command()
+@click.option(
+    "-o", "--out", "file", metavar="PLANFILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the plan to a file that apply takes.",
+)  # fmt: skip
+@click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 when there is something to do.")
+@formats("text", "json")
+@selection
+@common
+def command(
+    where: Where, file: Path | None, detailed_exitcode: bool, form: str, only: tuple[str, ...], exclude: tuple[str, ...]
+) -> None:
+    """Show what apply would do; nothing is changed."""
+    from flowstate import planfile
+    from flowstate.cli.output import result, result_json, say, style_of, width
+    from flowstate.report import plan_text
+
+    project = where.project(only, exclude)
+    say(f"Reading the team ({project.settings.environment})…")
+    plan = asyncio.run(project.plan())
+    if file is not None:
+        planfile.save(file, plan, asyncio.run(project.pins(plan)))
+    if form == "json":
+        result_json(plan.as_json())
+    else:
+        result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose))
+        if file is not None:
+            result(f"Written to {file}. To do exactly this: flowstate apply {file}")
+    if detailed_exitcode and plan.changes:
+        raise click.exceptions.Exit(2)

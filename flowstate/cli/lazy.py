@@ -1,0 +1,38 @@
+"""A group that imports a command when it is asked for."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+import click
+
+from flowstate.cli import commands
+from flowstate.errors import did_you_mean
+
+
+class Commands(click.Group):
+    """The commands are the modules of ``flowstate.cli.commands``; each has a click command named ``command``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        del ctx
+        return sorted(item.name.rstrip("_") for item in pkgutil.iter_modules(commands.__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        keyword = "_" if cmd_name == "import" else ""
+        found: click.Command = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}{keyword}").command
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a hint for a name that is almost one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = did_you_mean(args[0], self.list_commands(ctx))
+            raise click.UsageError(" ".join(filter(None, [f"There is no command {args[0]!r}.", near])), ctx) from error

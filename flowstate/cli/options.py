@@ -1,0 +1,90 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from flowstate.project import Project
+
+Command = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Where:
+    """What ``-e``, ``-C`` and ``-v`` say, before or after the command."""
+
+    environment: str | None = None
+    folder: Path = Path()
+    verbose: bool = False
+
+    def project(self, only: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Project:
+        """The project that these options name."""
+        from flowstate.project import Project
+
+        return Project.open(self.folder, self.environment, only=only, exclude=exclude)
+
+
+def anywhere(command: Command) -> Command:
+    """The options ``-e``, ``-C`` and ``-v``, which may stand before and after the command."""
+    for option in (_VERBOSE, _FOLDER, _ENVIRONMENT):
+        command = option(command)
+    return command
+
+
+_ENVIRONMENT = click.option(
+    "-e", "--environment", metavar="ENV", envvar="FLOWSTATE_ENV", help="The environment of flowstate.yaml."
+)
+_FOLDER = click.option(
+    "-C",
+    "--folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The project's folder (default: this one).",
+)
+_VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say more: nothing is folded or cut.")
+
+
+def noted(context: click.Context, environment: str | None, folder: Path | None, verbose: bool) -> Where:
+    """What these options say together with those that stood further left; the last word wins."""
+    before: Where = context.obj or Where()
+    said = Where(environment or before.environment, folder or before.folder, verbose or before.verbose)
+    context.obj = said
+    return said
+
+
+def common(command: Command) -> Command:
+    """``-e``, ``-C`` and ``-v`` on a command, which gets them as its first argument."""
+
+    @functools.wraps(command)
+    def wrapped(environment: str | None, folder: Path | None, verbose: bool, **rest: Any) -> Any:
+        return command(noted(click.get_current_context(), environment, folder, verbose), **rest)
+
+    return anywhere(wrapped)
+
+
+def selection(command: Command) -> Command:
+    """``--only`` and ``--exclude``."""
+    only = click.option(
+        "--only", metavar="GLOB", multiple=True, help="Only addresses like this, such as 'user/*'; may be repeated."
+    )
+    exclude = click.option("--exclude", metavar="GLOB", multiple=True, help="No addresses like this; may be repeated.")
+    return only(exclude(command))
+
+
+def formats(*names: str) -> Callable[[Command], Command]:
+    """``--format`` with these choices, the first being the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help="How to print the result.",
+    )

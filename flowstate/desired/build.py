@@ -1,0 +1,119 @@
+"""All documents of an environment as one :class:`Desired`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from flowstate.desired.defaults import defaults
+from flowstate.desired.gather import Gathered, Item, gather
+from flowstate.desired.keys import Declared, identity
+from flowstate.desired.record import Desired, Removal, Resource
+from flowstate.desired.references import settle
+from flowstate.desired.removals import removal
+from flowstate.desired.resource import complete, typed
+from flowstate.errors import ManifestError, Place, Problem, Severity
+from flowstate.manifest import Manifests
+from flowstate.model import Address, Kind
+
+T = TypeVar("T", Resource, Removal)
+
+
+def build(manifests: Manifests, kinds: Mapping[str, Kind]) -> Desired:
+    """Everything the manifests say.
+
+    Raises:
+        ManifestError: every problem of every file, warnings among them.
+    """
+    gathered = gather(manifests.documents, kinds)
+    problems = [*manifests.problems, *gathered.problems]
+    default = defaults(manifests.defaults, kinds, problems)
+    resources = _resources(gathered.items, default, problems)
+    removals = _removals(gathered, kinds, problems)
+    problems += _contradictions(resources, removals, kinds)
+    resources, loose = _settled(resources, kinds)
+    # With anything broken, a reference to it would be said to lead nowhere.
+    problems += _errors(loose) if _errors(problems) else loose
+    found = _distinct(problems)
+    if _errors(found):
+        raise ManifestError(*found)
+    return Desired(_sorted(resources), _sorted(removals), tuple(found))
+
+
+def _resources(items: list[Item], default: Mapping[str, Resource], problems: list[Problem]) -> list[Resource]:
+    """Every resource that could be typed, each key once."""
+    first: dict[tuple[str, str], Resource] = {}
+    for item in sorted(items, key=lambda item: item.places.key()):
+        resource, found = typed(item)
+        problems += found
+        if resource is None:
+            continue
+        name = item.kind.name
+        known = first.setdefault((name, identity(item.kind, resource.address.key)), resource)
+        if known is not resource:
+            problems.append(_twice(resource, known))
+    return [complete(resource, default.get(kind)) for (kind, _), resource in first.items()]
+
+
+def _twice(resource: Resource, known: Resource) -> Problem:
+    address = str(resource.address)
+    detail = f"It is declared at {known.place} already"
+    detail += "." if known.address == resource.address else f", as {known.address}; the service takes both for one."
+    summary = f"{address} is declared twice"
+    return Problem("declared-twice", summary, detail, "Keep it in one place only.", resource.place, address)
+
+
+def _removals(gathered: Gathered, kinds: Mapping[str, Kind], problems: list[Problem]) -> list[Removal]:
+    first: dict[tuple[str, str], Removal] = {}
+    for entry, places in sorted(gathered.removed, key=lambda entry: entry[1].key()):
+        item, found = removal(entry, places, kinds)
+        problems += found
+        if item is None:
+            continue
+        name = item.address.kind
+        known = first.setdefault((name, identity(kinds[name], item.address.key)), item)
+        if known is not item:
+            summary, detail = f"{item.address} is removed twice", f"It is removed at {known.place} already."
+            problems.append(Problem("removed-twice", summary, detail, "Remove one entry.", item.place))
+    return list(first.values())
+
+
+def _contradictions(
+    resources: Iterable[Resource], removals: Iterable[Removal], kinds: Mapping[str, Kind]
+) -> Iterator[Problem]:
+    """Problems of what is declared and removed at once."""
+    declared = {(item.address.kind, identity(item.kind, item.address.key)): item for item in resources}
+    for item in removals:
+        known = declared.get((item.address.kind, identity(kinds[item.address.kind], item.address.key)))
+        if known is not None:
+            detail = f"It is declared at {known.place}."
+            hint = "Keep one of the two entries."
+            summary = f"{item.address} is declared and removed"
+            yield Problem("declared-and-removed", summary, detail, hint, item.place, str(item.address))
+
+
+def _settled(resources: list[Resource], kinds: Mapping[str, Kind]) -> tuple[list[Resource], list[Problem]]:
+    declared = Declared(kinds, (resource.address for resource in resources))
+    settled: list[Resource] = []
+    problems: list[Problem] = []
+    for resource in resources:
+        one, found = settle(resource, declared)
+        settled.append(one)
+        problems += found
+    return settled, problems
+
+
+def _errors(problems: Iterable[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity is Severity.ERROR]
+
+
+def _distinct(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by place; one of a default, which every resource of its kind would repeat, counts once."""
+    found: dict[tuple[str, str, Place | None], Problem] = {}
+    for problem in problems:
+        found.setdefault((problem.code, problem.summary, problem.place), problem)
+    return sorted(found.values(), key=lambda problem: problem.place or Place("", 0, 0))
+
+
+def _sorted(items: Iterable[T]) -> dict[Address, T]:
+    return {item.address: item for item in sorted(items, key=lambda item: item.address)}

@@ -1,0 +1,47 @@
+"""What the manifests say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from flowstate.document import Places
+from flowstate.errors import Place, Problem
+from flowstate.model import Address, Fields, Kind
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One declared resource; two are equal when they say the same, wherever they stand.
+
+    ``fields`` holds the managed values by manifest name, in plain form: a set is a list of texts, or
+    ``{"include": [...], "exclude": [...]}`` where it is shared; a map is a dict; a mixed field is
+    ``{"everyone": True}`` or a dict of such sets. ``places`` holds the place of each value by field.
+    """
+
+    address: Address
+    kind: Kind = field(repr=False)
+    fields: Fields
+    previously: str = ""
+    place: Place = field(default=Place("", 0, 0), compare=False)
+    places: Mapping[str, Places] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Removal:
+    """One entry of ``removed:``."""
+
+    address: Address
+    then: Literal["archive", "keep"]
+    reason: str
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Desired:
+    """Everything the manifests say, by address and in its order; ``warnings`` stop nothing."""
+
+    resources: Mapping[Address, Resource]
+    removals: Mapping[Address, Removal]
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)

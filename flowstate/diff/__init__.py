@@ -1,0 +1,20 @@
+"""Desired, live and state, to differences with verdicts."""
+
+from flowstate.diff.compare import Difference, Leaf, compare, managed, moved, path_text
+from flowstate.diff.flat import leaves, overlay
+from flowstate.diff.verdict import Verdict, is_hidden, judge, sealed
+
+__all__ = [
+    "Difference",
+    "Leaf",
+    "Verdict",
+    "compare",
+    "is_hidden",
+    "judge",
+    "leaves",
+    "managed",
+    "moved",
+    "overlay",
+    "path_text",
+    "sealed",
+]

@@ -1,0 +1,27 @@
+"""Kinds, a client and what state knows, to live resources in the manifests' words."""
+
+from flowstate.live.match import Claim, match, normal
+from flowstate.live.names import EVERYONE, Names, references, respell, to_ids, translate
+from flowstate.live.read import Wish, complete, observe, read, refresh
+from flowstate.live.roles import read_holders
+from flowstate.live.snapshot import Observed, Snapshot
+
+__all__ = [
+    "EVERYONE",
+    "Claim",
+    "Names",
+    "Observed",
+    "Snapshot",
+    "Wish",
+    "complete",
+    "match",
+    "normal",
+    "observe",
+    "read",
+    "read_holders",
+    "references",
+    "refresh",
+    "respell",
+    "to_ids",
+    "translate",
+]

@@ -1,0 +1,146 @@
+"""Which live object is which address: by the id in state, then by key, then by the previous key, then among retired."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flowstate.errors import Place, Problem, Severity
+from flowstate.model import Address, Kind, Live
+from flowstate.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An address that manifests name, and what they say to find its object by."""
+
+    address: Address
+    previously: str = ""
+    place: Place | None = None
+
+
+@dataclass
+class Matches:
+    """Objects by address; an address with a problem has none and must be left alone."""
+
+    found: dict[Address, Live] = field(default_factory=dict)
+    problems: dict[Address, Problem] = field(default_factory=dict)
+    hints: list[Problem] = field(default_factory=list)
+    unmanaged: list[Live] = field(default_factory=list)
+
+
+def normal(kind: Kind, key: str) -> str:
+    """The form in which two keys of this kind are the same."""
+    return fold(key) if kind.folds else unicodedata.normalize("NFC", key)
+
+
+def match(kind: Kind, lives: Sequence[Live], claims: Iterable[Claim], ids: Mapping[Address, str]) -> Matches:
+    """Match the claims of one kind against its live objects, ``ids`` being what state knows."""
+    matches = Matches()
+    finder = _Finder(kind, lives, ids)
+    by_object: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        found = finder.find(claim, matches.hints)
+        if isinstance(found, Problem):
+            matches.problems[claim.address] = found
+        elif found is not None:
+            matches.found[claim.address] = found
+            by_object[found.id].append(claim)
+    for rivals in by_object.values():
+        _settle_rivals(rivals, matches, ids)
+    taken = {live.id for live in matches.found.values()} | finder.disputed
+    matches.unmanaged = [live for live in lives if live.id not in taken]
+    return matches
+
+
+def _settle_rivals(rivals: list[Claim], matches: Matches, ids: Mapping[Address, str]) -> None:
+    """One object answers to one address: the one state says, else none."""
+    if len(rivals) == 1:
+        return
+    live = matches.found[rivals[0].address]
+    for claim in rivals:
+        if ids.get(claim.address) != live.id:
+            del matches.found[claim.address]
+            others = ", ".join(str(other.address) for other in rivals if other is not claim)
+            matches.problems[claim.address] = Problem(
+                "same-object",
+                f"{claim.address} is the same object as {others}",
+                detail=f"Both lead to the live object with id {live.id}.",
+                hint=f"Say which object it is: flowstate import {claim.address} ID",
+                place=claim.place,
+                address=str(claim.address),
+            )
+
+
+class _Finder:
+    def __init__(self, kind: Kind, lives: Sequence[Live], ids: Mapping[Address, str]) -> None:
+        self.kind = kind
+        self.ids = ids
+        self.by_id = {live.id: live for live in lives}
+        self.active: dict[str, list[Live]] = defaultdict(list)
+        self.retired: dict[str, list[Live]] = defaultdict(list)
+        self.disputed: set[str] = set()
+        for live in lives:
+            active = kind.retired_counts or not live.retired
+            (self.active if active else self.retired)[normal(kind, live.key)].append(live)
+
+    def find(self, claim: Claim, hints: list[Problem]) -> Live | Problem | None:
+        if self.kind.singleton:
+            return next(iter(self.by_id.values()), None)
+        known = self.by_id.get(self.ids.get(claim.address, ""))
+        named = self.active.get(normal(self.kind, claim.address.key), [])
+        if known is not None:
+            others = [live for live in named if live.id != known.id]
+            if others and known not in named:
+                return self._dispute(claim, [known, *others], "state and the name lead to different objects")
+            return self._renamed(claim, known, hints)
+        if len(named) > 1:
+            return self._dispute(claim, named, "two live objects have this name")
+        if named:
+            return self._renamed(claim, named[0], hints)
+        return self._earlier(claim)
+
+    def _earlier(self, claim: Claim) -> Live | Problem | None:
+        before = self.active.get(normal(self.kind, claim.previously), []) if claim.previously else []
+        if len(before) > 1:
+            return self._dispute(claim, before, "two live objects have the previous name")
+        if before:
+            return before[0]
+        retired = self.retired.get(normal(self.kind, claim.address.key), [])
+        if len(retired) > 1:
+            return self._dispute(claim, retired, f"several {self.kind.retire_words[0]} objects have this name")
+        return retired[0] if retired else None
+
+    def _renamed(self, claim: Claim, live: Live, hints: list[Problem]) -> Live | Problem:
+        """``live`` is the object; ``previously`` must not name another one, and has done its work if it names none."""
+        if not claim.previously or normal(self.kind, claim.previously) == normal(self.kind, live.key):
+            return live
+        if self.active.get(normal(self.kind, claim.previously)):
+            both = [live, *self.active[normal(self.kind, claim.previously)]]
+            return self._dispute(claim, both, "the old and the new name are both live")
+        hints.append(
+            Problem(
+                "previously-done",
+                f"{claim.address} no longer needs 'previously: {claim.previously}'",
+                detail="Nothing has the old name any more.",
+                hint="Remove the line.",
+                place=claim.place,
+                address=str(claim.address),
+                severity=Severity.NOTE,
+            )
+        )
+        return live
+
+    def _dispute(self, claim: Claim, lives: Sequence[Live], why: str) -> Problem:
+        self.disputed |= {live.id for live in lives}
+        ids = ", ".join(f"{live.id} ({live.key})" for live in lives)
+        return Problem(
+            "ambiguous",
+            f"{claim.address} cannot be told apart: {why}",
+            detail=f"The live objects are {ids}. Nothing of this address is changed.",
+            hint=f"Say which one it is: flowstate import {claim.address} ID",
+            place=claim.place,
+            address=str(claim.address),
+        )

@@ -1,0 +1,193 @@
+"""Reading a team: lists side by side, then what state knows and lists lack, then details of what manifests name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flowstate.errors import CredentialsError, FlowstateError, Problem, ServiceError, Severity, UnreachableError
+from flowstate.live.match import Claim, Matches, match
+from flowstate.live.names import Names, translate
+from flowstate.live.snapshot import Observed, Snapshot
+from flowstate.model import Address, Kind, Live
+from flowstate.operations import Api, Restricted
+
+T = TypeVar("T")
+R = TypeVar("R")
+_WORKERS = 32
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a plan wants to know of one address: how to find its object, and which of its fields matter."""
+
+    claim: Claim
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Listing:
+    lives: Sequence[Live]
+    incomplete: Problem | None
+
+
+async def read(api: Api, kinds: Mapping[str, Kind], wishes: Sequence[Wish], ids: Mapping[Address, str]) -> Snapshot:
+    """The snapshot that answers these wishes; ``ids`` is what state knows.
+
+    Raises:
+        ServiceError: a listing failed; without it nothing can be told about its kind.
+    """
+    names = Names(kinds)
+    needed = _closure({wish.claim.address.kind for wish in wishes}, kinds)
+    listings = dict(zip(needed, await each(needed, lambda name: _list(api, kinds[name], ids)), strict=True))
+    matches = {name: _match(kinds[name], listings[name], wishes, ids) for name in needed}
+    for wish in wishes:
+        names.declare(wish.claim.address)
+    for name in needed:
+        for address, live in matches[name].found.items():
+            names.bind(address, live.id)
+        names.add(kinds[name], matches[name].unmanaged)
+    found = await _observe_all(api, kinds, wishes, matches, names)
+    return Snapshot(
+        names=names,
+        found=found,
+        problems={address: problem for each in matches.values() for address, problem in each.problems.items()},
+        hints=tuple(hint for each in matches.values() for hint in each.hints),
+        incomplete={name: each.incomplete for name, each in listings.items() if each.incomplete},
+        unmanaged=_unmanaged(kinds, wishes, matches),
+    )
+
+
+def _unmanaged(
+    kinds: Mapping[str, Kind], wishes: Sequence[Wish], matches: Mapping[str, Matches]
+) -> tuple[tuple[Kind, Live], ...]:
+    """Live objects of the kinds that manifests manage; kinds listed only to understand references do not count."""
+    managed = {wish.claim.address.kind for wish in wishes}
+    return tuple(
+        (kinds[name], live)
+        for name in sorted(managed)
+        for live in sorted(matches[name].unmanaged, key=lambda live: (live.key, live.id))
+        if kinds[name].retired_counts or not live.retired
+    )
+
+
+def _closure(names: Iterable[str], kinds: Mapping[str, Kind]) -> list[str]:
+    """The kinds and all they refer to, in a fixed order."""
+    found: set[str] = set()
+    open_ = set(names)
+    while open_:
+        name = open_.pop()
+        found.add(name)
+        open_ |= kinds[name].refs() - found
+    return sorted(found)
+
+
+def _match(kind: Kind, listing: _Listing, wishes: Sequence[Wish], ids: Mapping[Address, str]) -> Matches:
+    claims = [wish.claim for wish in wishes if wish.claim.address.kind == kind.name]
+    return match(kind, listing.lives, claims, ids)
+
+
+async def _list(api: Api, kind: Kind, ids: Mapping[Address, str]) -> _Listing:
+    """The kind's objects, with those that state knows and the listing lacks."""
+    lives = [kind.read(raw) for raw in await kind.list(Restricted(api, kind.uses["list"]))]
+    listed = {live.id for live in lives}
+    absent = [(address, id) for address, id in ids.items() if address.kind == kind.name and id not in listed]
+    hidden = [live for live in await each(absent, lambda item: _one(api, kind, item[1])) if live is not None]
+    missed = next((live for live in hidden if not live.retired), None)
+    return _Listing([*lives, *hidden], _incomplete(kind, missed) if missed else None)
+
+
+def _incomplete(kind: Kind, live: Live) -> Problem:
+    return Problem(
+        "listing-incomplete",
+        f"The listing of {kind.nouns[1]} is incomplete: it lacks {live.key!r}, which exists",
+        detail=f"The object has the id {live.id}. What is not listed may exist, so nothing of this kind is created or "
+        "removed.",
+        hint="Try again later; if it stays so, ask the service's support.",
+        address=str(kind.address(live.key)),
+        severity=Severity.WARNING,
+    )
+
+
+async def _one(api: Api, kind: Kind, id: str) -> Live | None:
+    raw = await kind.one(Restricted(api, kind.uses["one"]), id)
+    if raw is None:
+        return None
+    live = kind.read(raw)
+    return live if kind.retire or not live.retired else None
+
+
+async def _observe_all(
+    api: Api, kinds: Mapping[str, Kind], wishes: Sequence[Wish], matches: Mapping[str, Matches], names: Names
+) -> dict[Address, Observed]:
+    wanted = [
+        (wish, matches[wish.claim.address.kind].found[wish.claim.address])
+        for wish in wishes
+        if wish.claim.address in matches[wish.claim.address.kind].found
+    ]
+
+    async def one(item: tuple[Wish, Live]) -> Observed:
+        wish, live = item
+        return await observe(api, kinds[wish.claim.address.kind], wish.claim.address, live.raw, wish.fields, names)
+
+    return {seen.address: seen for seen in await each(wanted, one)}
+
+
+async def observe(
+    api: Api, kind: Kind, address: Address, raw: Mapping[str, Any], wanted: frozenset[str], names: Names
+) -> Observed:
+    """The object whose listing form is ``raw``, with the details that the wanted fields need."""
+    details = wanted & kind.detailed
+    unreadable: dict[str, str] = {}
+    if details:
+        try:
+            raw = await kind.detail(Restricted(api, kind.uses["detail"]), dict(raw), details)
+        except (CredentialsError, UnreachableError):
+            raise  # every other read would fail too
+        except ServiceError as error:
+            unreadable = dict.fromkeys(sorted(details), error.problems[0].summary)
+    live = kind.read(raw)
+    unshown = dict.fromkeys(sorted(details - set(live.fields) - set(unreadable)), "the service did not show it")
+    return complete(kind, address, live, names, {**unreadable, **unshown})
+
+
+def complete(
+    kind: Kind, address: Address, live: Live, names: Names, unreadable: Mapping[str, str] | None = None
+) -> Observed:
+    """The live object under its address, in keys."""
+    fields, unknown = translate(kind, live, names)
+    return Observed(address, kind, live, fields, unknown, unreadable or {})
+
+
+async def refresh(api: Api, seen: Observed, wanted: frozenset[str], names: Names) -> Observed | None:
+    """The same object read anew, or None when it is gone."""
+    raw = await seen.kind.one(Restricted(api, seen.kind.uses["one"]), seen.live.id)
+    if raw is None:
+        return None
+    return await observe(api, seen.kind, seen.address, raw, wanted, names)
+
+
+async def each(items: Sequence[T], work: Callable[[T], Awaitable[R]]) -> list[R]:
+    """``work`` on each item, some side by side, results in order; the first failure ends the rest."""
+    results: dict[int, R] = {}
+    queue = iter(enumerate(items))
+
+    async def worker() -> None:
+        for index, item in queue:
+            results[index] = await work(item)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(_WORKERS, len(items))):
+                group.create_task(worker())
+    except* FlowstateError as errors:
+        raise first(errors) from None
+    return [results[index] for index in range(len(items))]
+
+
+def first(errors: BaseExceptionGroup[Any]) -> BaseException:
+    """The first single error of a group."""
+    error = errors.exceptions[0]
+    return first(error) if isinstance(error, BaseExceptionGroup) else error

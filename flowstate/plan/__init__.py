@@ -1,0 +1,26 @@
+"""Differences, to an ordered plan that judges its own safety."""
+
+from flowstate.plan.build import Inputs, build, needs_holders
+from flowstate.plan.change import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status
+from flowstate.plan.effects import adds, drops, kept_roles
+from flowstate.plan.guards import Holders
+from flowstate.plan.order import ordered
+
+__all__ = [
+    "Action",
+    "Change",
+    "ChangeId",
+    "FieldChange",
+    "Holders",
+    "Inputs",
+    "Part",
+    "Plan",
+    "Risk",
+    "Status",
+    "adds",
+    "build",
+    "drops",
+    "kept_roles",
+    "needs_holders",
+    "ordered",
+]

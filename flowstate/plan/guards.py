@@ -1,0 +1,112 @@
+"""What a plan refuses by itself, because it would open, empty or orphan something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from flowstate.diff import Difference, overlay
+from flowstate.live import EVERYONE, Snapshot
+from flowstate.model import Address, EmptyMeansEveryone, EmptyTogether, Field, Path
+from flowstate.plan.change import Action, Change, Status
+from flowstate.plan.effects import adds, gains_role, kept_roles, loses_role
+
+Holders = Mapping[str, bool | None]
+"""Object id → whether it holds a role; None when it could not be read."""
+
+
+def guarded(
+    changes: Iterable[Change], differences: Mapping[Address, Difference], snapshot: Snapshot, holders: Holders
+) -> list[Change]:
+    """The changes, those that must not happen blocked with the reason."""
+    listed = [_referring(change, snapshot, _arriving(changes)) for change in changes]
+    listed = [_opening(change, differences.get(change.address)) for change in listed]
+    return _keeping_roles(listed, snapshot, holders)
+
+
+def block(change: Change, reason: str) -> Change:
+    """The change, blocked; the first reason stays."""
+    blocked = change.status is Status.BLOCKED
+    return change if blocked or not reason else replace(change, status=Status.BLOCKED, reason=reason)
+
+
+def _arriving(changes: Iterable[Change]) -> set[Address]:
+    return {change.address for change in changes if change.action in {Action.CREATE, Action.RESTORE}}
+
+
+def _referring(change: Change, snapshot: Snapshot, arriving: set[Address]) -> Change:
+    """A reference needs an object that is there or on its way in this plan."""
+    absent = sorted(adds(change) - set(snapshot.names.ids) - arriving)
+    return block(change, f"names {absent[0]}, which is neither live nor created by this plan" if absent else "")
+
+
+def _opening(change: Change, difference: Difference | None) -> Change:
+    """Nothing becomes open to everyone, or applies to everything, by losing its last element."""
+    if difference is None or difference.observed is None:
+        return change
+    touched = {leaf.path[0] for leaf in change.fields}
+    for name in sorted(touched):
+        shape = change.kind.fields.get(name)
+        if shape is None:
+            continue
+        if shape.has(EmptyMeansEveryone) and _becomes_empty(difference, shape):
+            return block(
+                change, f"{name} would become empty, which opens it to everyone; write {{everyone: true}} if meant"
+            )
+        together = shape.marker(EmptyTogether)
+        if together and _all_become_empty(difference, [name, *together.names]):
+            lists = " and ".join([name, *together.names])
+            return block(change, f"{lists} would both become empty, which applies it to everything")
+    return change
+
+
+def _result(difference: Difference, shape: Field | None, name: str) -> Any:
+    """The complete value of a field once all its leaves are as desired."""
+    live = difference.observed.fields.get(name) if difference.observed else None
+    wanted = {leaf.path[1:]: leaf.desired for leaf in difference.leaves if leaf.path[0] == name}
+    return overlay(shape, live, wanted)
+
+
+def _becomes_empty(difference: Difference, shape: Field) -> bool:
+    value = _result(difference, shape, shape.name)
+    kept = difference.observed.unknown.get(shape.name) if difference.observed else None
+    return not value.get(EVERYONE) and not any(value.values()) and not kept
+
+
+def _all_become_empty(difference: Difference, names: list[str]) -> bool:
+    fields = difference.kind.fields
+    before = [difference.observed.fields.get(name) for name in names] if difference.observed else []
+    kept = [difference.observed.unknown.get(name) for name in names] if difference.observed else []
+    after = [_result(difference, fields.get(name), name) for name in names]
+    return any(before) and not any(after) and not any(kept)
+
+
+def _keeping_roles(changes: list[Change], snapshot: Snapshot, holders: Holders) -> list[Change]:
+    """Of a role that must be held, the last holder keeps it; who cannot be read is never taken for a non-holder."""
+    losing = [change for change in changes if loses_role(change) and change.status is not Status.BLOCKED]
+    ids = {change.id: snapshot.names.ids.get(change.address, "") for change in losing}
+    known = {id for id, holds in holders.items() if holds}
+    gained = {change.address for change in changes if gains_role(change) and change.status is not Status.BLOCKED}
+    remaining = known - set(ids.values())
+    if remaining or gained:
+        return changes
+    return [_kept(change, ids, known, holders) for change in changes]
+
+
+def _kept(change: Change, ids: Mapping[Any, str], known: set[str], holders: Holders) -> Change:
+    if change.id not in ids:
+        return change
+    role = next(iter(kept_roles(change.kind).values())).role
+    id = ids[change.id]
+    if known and id in known:
+        return block(change, f"nobody would be left among the {role}; give somebody else the role first")
+    if not known and holders.get(id) is not False:
+        return block(change, f"nobody is known to be left among the {role}, and this may be one of them")
+    return change
+
+
+def role_leaf(change: Change) -> Path | None:
+    """The leaf by which somebody comes to hold a guarded role."""
+    roles = kept_roles(change.kind)
+    return next((leaf.path for leaf in change.fields if leaf.path in roles and leaf.after is not None), None)

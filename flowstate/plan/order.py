@@ -1,0 +1,148 @@
+"""The order of a plan: from references, so that every prefix of it is safe to be stopped at.
+
+Creations and what they give come by reference; what takes away waits for what gives to the same people; somebody who
+comes back first loses what is to go; a role of which some must remain is lost only after it is gained.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from graphlib import TopologicalSorter
+
+from flowstate.model import Address, Kind
+from flowstate.plan.change import Action, Change, ChangeId, Part, Status
+from flowstate.plan.effects import adds, drops, gains_role, losers, loses_role, takes_last, winners
+
+Changes = Mapping[ChangeId, Change]
+Graph = dict[ChangeId, set[ChangeId]]
+
+
+def ordered(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Change, ...]:
+    """The changes in execution order, each knowing what it waits for; what waits for a blocked one is blocked."""
+    by_id = {change.id: change for change in changes}
+    needs = _needs(by_id)
+    _add_waits(by_id, needs)
+    later = {id: _singleton_after(change, by_id) - needs[id] for id, change in by_id.items()}
+    result: dict[ChangeId, Change] = {}
+    for id in _sorted(by_id, needs, later, kinds):
+        change = replace(by_id[id], depends_on=_listed(needs[id]), after=_listed(later[id]))
+        result[id] = _blocked_by(change, result)
+    return tuple(result.values())
+
+
+def _listed(ids: set[ChangeId]) -> tuple[ChangeId, ...]:
+    return tuple(sorted(ids, key=lambda id: (id.address, id.part or "")))
+
+
+def _blocked_by(change: Change, earlier: Changes) -> Change:
+    blocker = next((earlier[need] for need in change.depends_on if earlier[need].status is Status.BLOCKED), None)
+    if blocker is None or change.status is Status.BLOCKED:
+        return change
+    return replace(change, status=Status.BLOCKED, reason=f"waits for {blocker.address}, which is blocked")
+
+
+def _needs(by_id: Changes) -> Graph:
+    """What must have happened before, or the change could not be made or would not be safe."""
+    graph: Graph = {id: set() for id in by_id}
+    arrivals = {id.address: id for id, change in by_id.items() if change.action in {Action.CREATE, Action.RESTORE}}
+    returning = {id.address: id for id, change in by_id.items() if change.action is Action.RESTORE}
+    freed = _freed_names(by_id.values())
+    for id, change in by_id.items():
+        graph[id] |= {arrivals[name] for name in (*adds(change), id.address) if arrivals.get(name, id) != id}
+        if change.action is Action.CREATE and id.address in freed:
+            graph[id].add(freed[id.address])
+        if change.part is Part.NARROW:  # whoever comes back does so only after what must go is gone
+            for name in drops(change) & set(returning):
+                graph[returning[name]].add(id)
+    return graph
+
+
+def _freed_names(changes: Iterable[Change]) -> dict[Address, ChangeId]:
+    """Names that a rename sets free."""
+    return {
+        change.kind.address(leaf.before): change.id
+        for change in changes
+        for leaf in change.fields
+        if leaf.path == (change.kind.key,) and change.action is Action.UPDATE and leaf.before
+    }
+
+
+def _add_waits(by_id: Changes, graph: Graph) -> None:
+    """Taking waits for giving, unless that giving must itself wait for this taking."""
+    givers: dict[Address, set[ChangeId]] = defaultdict(set)
+    takers: dict[Address, set[ChangeId]] = defaultdict(set)
+    for id, change in by_id.items():
+        for name in winners(change):
+            givers[name].add(id)
+        for name in drops(change) if change.part is Part.NARROW else ():
+            takers[name].add(id)
+    returning = {id.address for id, change in by_id.items() if change.action is Action.RESTORE}
+    gains = {id for id, change in by_id.items() if gains_role(change)}
+    before = _Ancestors({id: set(ids) for id, ids in graph.items()})
+    for id, change in by_id.items():
+        waits = {giver for name in losers(change) - returning for giver in givers[name]}
+        waits |= gains if loses_role(change) else set()
+        waits |= takers[id.address] if takes_last(change) else set()
+        graph[id] |= {wait for wait in waits if wait != id and id not in before.of(wait)}
+
+
+class _Ancestors:
+    """Everything that a change waits for, directly or not; computed once each."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._found: dict[ChangeId, frozenset[ChangeId]] = {}
+
+    def of(self, id: ChangeId) -> frozenset[ChangeId]:
+        if id not in self._found:
+            direct = self._graph[id]
+            self._found[id] = frozenset(direct).union(*(self.of(one) for one in direct))
+        return self._found[id]
+
+
+def _singleton_after(change: Change, by_id: Changes) -> set[ChangeId]:
+    """A singleton that points at one of a kind comes after all changes of that kind, for they may move the pointer.
+
+    One that points nowhere describes the whole team and comes after all that is given: they may show in it.
+    """
+    if not change.kind.singleton:
+        return set()
+    kinds = change.kind.refs()
+    if kinds:
+        return {id for id in by_id if id.address.kind in kinds}
+    return {id for id, other in by_id.items() if _phase(other) == 0 and (other.kind.refs() or not other.kind.singleton)}
+
+
+def _phase(change: Change) -> int:
+    return 2 if takes_last(change) else 1 if change.part is Part.NARROW else 0
+
+
+def _sorted(by_id: Changes, needs: Graph, later: Graph, kinds: Mapping[str, Kind]) -> Iterable[ChangeId]:
+    """A topological order; among what is free to go: phase, then depth of references, then address."""
+    ranks = _ranks(kinds)
+
+    def key(id: ChangeId) -> tuple[int, int, Address, str]:
+        return _phase(by_id[id]), ranks[id.address.kind], id.address, id.part or ""
+
+    sorter = TopologicalSorter({id: needs[id] | later[id] for id in by_id})
+    sorter.prepare()
+    heap: list[tuple[tuple[int, int, Address, str], ChangeId]] = []
+    while sorter.is_active():
+        for id in sorter.get_ready():
+            heapq.heappush(heap, (key(id), id))
+        _, id = heapq.heappop(heap)
+        yield id
+        sorter.done(id)
+
+
+def _ranks(kinds: Mapping[str, Kind]) -> dict[str, int]:
+    """How deep the references of each kind go; singletons without any come last."""
+    graph = {name: kind.refs() for name, kind in kinds.items()}
+    ranks: dict[str, int] = {}
+    for name in TopologicalSorter(graph).static_order():
+        ranks[name] = 1 + max((ranks[ref] for ref in graph[name]), default=-1)
+    deepest = max(ranks.values(), default=0) + 1
+    return {name: deepest if kinds[name].singleton and not graph[name] else rank for name, rank in ranks.items()}

@@ -1,0 +1,171 @@
+"""Differences to changes: what is created, restored, and given or taken by an update; and why some of it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from flowstate.diff import Difference, Leaf, Verdict
+from flowstate.errors import did_you_mean
+from flowstate.live import EVERYONE, Snapshot, references
+from flowstate.model import EmptyMeansEveryone, Field, Irreversible, Shape, WriteOnly
+from flowstate.plan.change import Action, Change, FieldChange, Part, Risk, Status
+
+
+def changes_of(difference: Difference, snapshot: Snapshot) -> list[Change]:
+    """The changes that close a difference; none when there is nothing to do."""
+    problem = snapshot.problems.get(difference.address)
+    if problem is not None:
+        return [_change(difference, Action.UPDATE, (), reason=problem.summary)]
+    if difference.observed is None:
+        return _creation(difference, snapshot)
+    if _comes_back(difference):
+        return [_change(difference, Action.RESTORE, _returning(difference), reason=_unresolved(difference, snapshot))]
+    if difference.observed.live.retired and not difference.kind.retired_counts:
+        return []
+    return _update(difference, snapshot)
+
+
+def stays_retired(difference: Difference) -> bool:
+    """Whether the live object is retired by somebody else, and the manifest does not ask for it back."""
+    seen = difference.observed
+    asked = difference.kind.retire in difference.fields
+    return seen is not None and seen.live.retired and not asked and not _comes_back(difference)
+
+
+def _comes_back(difference: Difference) -> bool:
+    """Only what the manifest asks for, or what flowstate itself retired."""
+    seen, entry = difference.observed, difference.entry
+    if seen is None or not seen.live.retired or not difference.kind.can("restore"):
+        return False
+    asked = difference.fields.get(difference.kind.retire)
+    return asked is False or (asked is None and entry is not None and entry.retired)
+
+
+def _returning(difference: Difference) -> list[Leaf]:
+    """The leaves of a restore; coming back is one of them, also where the manifest does not mention it."""
+    retire = (difference.kind.retire,)
+    others = [leaf for leaf in difference.leaves if leaf.path != retire]
+    return [Leaf(retire, False, True, Verdict.PENDING), *others]
+
+
+def _creation(difference: Difference, snapshot: Snapshot) -> list[Change]:
+    kind = difference.kind
+    retire = (kind.retire,)
+    if difference.fields.get(kind.retire) is True and not kind.retired_counts:
+        return []  # wanted archived, and not there: nothing to do
+    leaves = [leaf for leaf in difference.leaves if leaf.path != retire]
+    create = _change(difference, Action.CREATE, leaves, reason=_why_not_create(difference, snapshot))
+    if difference.entry is not None:
+        create = replace(create, warnings=("it existed before and is gone from the service; this makes a new one",))
+    last = [leaf for leaf in difference.leaves if leaf.path == retire and leaf.desired is True]
+    return [create, *([_change(difference, Action.UPDATE, last, part=Part.NARROW)] if last else [])]
+
+
+def _why_not_create(difference: Difference, snapshot: Snapshot) -> str:
+    kind, key = difference.kind, difference.address.key
+    if not kind.can("create"):
+        near = did_you_mean(key, snapshot.names.known(kind.name) if not kind.singleton else ())
+        return " ".join(filter(None, [kind.must_exist, near]))
+    if kind.name in snapshot.incomplete:
+        return snapshot.incomplete[kind.name].summary
+    missing = [name for name in kind.required_to_create if difference.fields.get(name) is None]
+    if missing:
+        return f"a new {kind.nouns[0]} needs {', '.join(missing)}"
+    return _unresolved(difference, snapshot)
+
+
+def _update(difference: Difference, snapshot: Snapshot) -> list[Change]:
+    give = [leaf for leaf in difference.leaves if not _takes(difference, leaf)]
+    take = [leaf for leaf in difference.leaves if _takes(difference, leaf)]
+    unreadable = difference.observed.unreadable if difference.observed else {}
+    unread = [f"{name} could not be read ({why})" for name, why in unreadable.items() if name in difference.fields]
+    faults = [*unread, *_unknown_keys(difference)]
+    changes = []
+    if give or faults:
+        reason = "; ".join(faults) or _unresolved(difference, snapshot) or _erased(difference, give)
+        changes.append(_change(difference, Action.UPDATE, give, part=Part.WIDEN, reason=reason))
+    if take:
+        changes.append(_change(difference, Action.UPDATE, take, part=Part.NARROW, reason=_erased(difference, take)))
+    return changes
+
+
+def _erased(difference: Difference, leaves: Iterable[Leaf]) -> str:
+    """Why writing these leaves could erase something that nobody can read back, or nothing."""
+    written = {leaf.path[0] for leaf in leaves}
+    applied = difference.entry.applied if difference.entry else {}
+    for name, shape in difference.kind.fields.items():
+        only = shape.marker(WriteOnly)
+        if only and written & set(only.sent_with) and name not in difference.fields and name not in applied:
+            return (
+                f"the service never shows {name}, and this write could erase them: "
+                f"add '{name}:' with the values it has ('{name}: []' for none)"
+            )
+    return ""
+
+
+def _unknown_keys(difference: Difference) -> list[str]:
+    """Keys that the live object decides and does not have."""
+    if not difference.kind.open_keys or difference.observed is None:
+        return []
+    return list(_absent(difference.fields, difference.observed.fields, ""))
+
+
+def _absent(wanted: Mapping[str, Any], live: Mapping[str, Any], prefix: str) -> Iterator[str]:
+    for name, value in wanted.items():
+        if name not in live:
+            yield " ".join(filter(None, [f"this team has no {prefix + name!r}.", did_you_mean(name, live)]))
+        elif isinstance(value, Mapping) and isinstance(live[name], Mapping):
+            yield from _absent(value, live[name], f"{prefix}{name}.")
+
+
+def _takes(difference: Difference, leaf: Leaf) -> bool:
+    """Removals from lists, locking, and closing what was open to everyone."""
+    shape = difference.kind.fields.get(leaf.path[0])
+    if leaf.path == (difference.kind.retire,):
+        return leaf.desired is True
+    if shape is None or shape.has(WriteOnly):
+        return False
+    if shape.has(EmptyMeansEveryone):
+        return _takes_from_audience(difference, shape, leaf)
+    return shape.shape in {Shape.SET, Shape.MIXED} and leaf.desired is None
+
+
+def _takes_from_audience(difference: Difference, shape: Field, leaf: Leaf) -> bool:
+    """From everyone to some is one step that takes, from some to everyone one that gives."""
+    opened = next((one for one in difference.leaves if one.path == (shape.name, EVERYONE)), None)
+    if opened is not None:
+        return opened.desired is None
+    return leaf.desired is None
+
+
+def _unresolved(difference: Difference, snapshot: Snapshot) -> str:
+    """Why the references of a difference cannot be followed, or nothing."""
+    changed = {leaf.path[0] for leaf in difference.leaves if leaf.desired is not None}
+    for name in sorted(changed & set(difference.kind.fields)):
+        for kind, key in references(difference.kind.fields[name], difference.fields.get(name)):
+            if snapshot.names.resolve(kind, key) is None:
+                near = did_you_mean(key, snapshot.names.known(kind))
+                return " ".join(filter(None, [f"{name} names {kind}/{key}, which does not exist.", near]))
+    return ""
+
+
+def _change(
+    difference: Difference, action: Action, leaves: Iterable[Leaf], *, part: Part | None = None, reason: str = ""
+) -> Change:
+    fields = tuple(FieldChange(leaf.path, leaf.live, leaf.desired, leaf.verdict, leaf.hidden) for leaf in leaves)
+    lasting = any(
+        shape.has(Irreversible) for leaf in fields if (shape := difference.kind.fields.get(leaf.path[0])) is not None
+    )
+    return Change(
+        address=difference.address,
+        kind=difference.kind,
+        action=action,
+        part=part,
+        status=Status.BLOCKED if reason else Status.READY,
+        reason=reason,
+        risk=Risk.IRREVERSIBLE if lasting else Risk.REVERSIBLE,
+        fields=fields,
+        source=difference.resource.place,
+    )

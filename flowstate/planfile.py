@@ -1,0 +1,217 @@
+"""A plan in a file: what a reviewer approved, and what of it may still be applied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flowstate.diff import Verdict
+from flowstate.errors import Place, PlanFileError, Problem, Severity
+from flowstate.model import Address, Kind
+from flowstate.plan import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status
+from flowstate.state import State, replace_file
+
+FORMAT = "flowstate/planfile/v1"
+LIFE = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Pins:
+    """What a plan file was made for; ``lineage`` is empty when there was no state yet."""
+
+    environment: str
+    provider: str
+    hosts: Mapping[str, str]
+    team: str
+    lineage: str
+    desired: str
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """A plan as JSON data, its pins, and when it was made and goes stale."""
+
+    plan: Mapping[str, Any]
+    pins: Pins
+    created: datetime
+    expires: datetime
+
+    def dump(self) -> str:
+        """The file's text."""
+        data = {
+            "format": FORMAT,
+            "plan": self.plan,
+            "pins": {**asdict(self.pins), "hosts": dict(self.pins.hosts)},
+            "created": self.created.isoformat(),
+            "expires": self.expires.isoformat(),
+        }
+        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def save(path: Path, plan: Plan, pins: Pins) -> None:
+    """Write a plan file, whole or not at all.
+
+    Raises:
+        PlanFileError: the place cannot be written.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    text = PlanFile(plan.as_json(), pins, now, now + LIFE).dump()
+    try:
+        replace_file(path, text, mode=0o600)
+    except OSError as error:
+        raise _problem(
+            "planfile-io", f"The plan file {path} cannot be written", str(error), "Choose another path."
+        ) from None
+
+
+def load(path: Path) -> PlanFile:
+    """Read a plan file.
+
+    Raises:
+        PlanFileError: there is none, or it is no plan file of this version.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            raise ValueError(f"its format is {data['format']!r}, not {FORMAT!r}")
+        created, expires = (datetime.fromisoformat(data[key]) for key in ("created", "expires"))
+        return PlanFile(data["plan"], Pins(**data["pins"]), created, expires)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        hint = "Make a new one: flowstate plan -o FILE"
+        raise _problem("planfile-unreadable", f"{path} is not a plan file", str(error), hint) from None
+
+
+def _problem(code: str, summary: str, detail: str, hint: str) -> PlanFileError:
+    return PlanFileError(Problem(code, summary, detail=detail, hint=hint))
+
+
+def to_plan(file: PlanFile, kinds: Mapping[str, Kind]) -> Plan:
+    """The plan for showing; it cannot be applied by itself.
+
+    Raises:
+        PlanFileError: the file was edited into nonsense, or is of a newer flowstate.
+    """
+    data = file.plan
+    try:
+        return Plan(
+            environment=data["environment"],
+            team=data["team"],
+            changes=tuple(_change(item, kinds) for item in data["changes"]),
+            keep=data["summary"]["keep"],
+            unmanaged=data["summary"]["unmanaged"],
+            problems=tuple(_parsed_problem(item) for item in data["problems"]),
+            stated=data["fingerprint"],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        hint = "Make a new one: flowstate plan -o FILE"
+        raise _problem("planfile-unreadable", "The plan file cannot be understood", repr(error), hint) from None
+
+
+def _change(data: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Change:
+    address = Address.parse(data["address"])
+    place = data["source"]
+    return Change(
+        address=address,
+        kind=kinds[address.kind],
+        action=Action(data["action"]),
+        part=Part(data["part"]) if data["part"] else None,
+        status=Status(data["status"]),
+        reason=data["reason"] or "",
+        risk=Risk(data["risk"]),
+        fields=tuple(_field(item) for item in data["fields"]),
+        depends_on=tuple(_id(item) for item in data["depends_on"]),
+        source=Place(place["file"], place["line"], place["column"]) if place else None,
+        warnings=tuple(data["warnings"]),
+    )
+
+
+def _field(data: Mapping[str, Any]) -> FieldChange:
+    path = tuple(data["path"])
+    return FieldChange(path, data["before"], data["after"], Verdict(data["verdict"]), data["sensitive"])
+
+
+def _id(data: Mapping[str, Any]) -> ChangeId:
+    return ChangeId(Address.parse(data["address"]), Part(data["part"]) if data["part"] else None)
+
+
+def _parsed_problem(data: Mapping[str, Any]) -> Problem:
+    place = Place(data["file"], data["line"], data["column"]) if data["file"] else None
+    return Problem(
+        data["code"],
+        data["summary"],
+        detail=data["detail"] or "",
+        hint=data["hint"] or "",
+        place=place,
+        address=data["address"] or "",
+        severity=Severity(data["severity"]),
+    )
+
+
+def check_applicable(file: PlanFile, pins: Pins, plan: Plan, state: State, now: datetime) -> None:
+    """Refuse a file that is expired, made for something else, or that does not cover ``plan``, its own re-plan.
+
+    Raises:
+        PlanFileError: with every reason.
+    """
+    problems = [*_foreign(file, pins, now), *_uncovered(file, plan, state)]
+    if problems:
+        raise PlanFileError(*problems)
+
+
+def _foreign(file: PlanFile, pins: Pins, now: datetime) -> list[Problem]:
+    hint = "Make a new plan for this environment, and have it reviewed: flowstate plan -o FILE"
+    found = []
+    if now > file.expires:
+        found.append(
+            Problem("planfile-expired", f"The plan file expired on {file.expires:%Y-%m-%d %H:%M} UTC", hint=hint)
+        )
+    for name in ("environment", "provider", "hosts", "team", "lineage", "desired"):
+        made, here = getattr(file.pins, name), getattr(pins, name)
+        if made != here and not (name == "lineage" and not made):
+            what = "the manifests" if name == "desired" else name
+            detail = "They changed since." if name == "desired" else f"It was made for {made!r}; this is {here!r}."
+            found.append(
+                Problem("planfile-foreign", f"The plan file does not fit: {what} differ", detail=detail, hint=hint)
+            )
+    return found
+
+
+def _uncovered(file: PlanFile, plan: Plan, state: State) -> list[Problem]:
+    reviewed: dict[str, list[Mapping[str, Any]]] = {}
+    for change in file.plan["changes"]:
+        if change["status"] == Status.READY:
+            reviewed.setdefault(change["address"], []).append(change)
+    return [
+        Problem(
+            "planfile-differs",
+            f"{change.address}: {why}",
+            detail="What the plan file holds is no longer what would be done; nothing was changed.",
+            hint="Make a new plan and have it reviewed: flowstate plan -o FILE",
+            place=change.source,
+            address=str(change.address),
+        )
+        for change in plan.ready
+        if (why := _why_uncovered(change, reviewed.get(str(change.address), []), plan, state))
+    ]
+
+
+def _why_uncovered(change: Change, reviewed: list[Mapping[str, Any]], plan: Plan, state: State) -> str:
+    actions = {item["action"] for item in reviewed}
+    if not reviewed:
+        return f"its {change.action} is not in the plan file"
+    ours = Action.CREATE in actions and state.entry(change.address) is not None
+    if change.action not in actions and not (change.action is Action.UPDATE and (ours or Action.RESTORE in actions)):
+        return f"the plan file has {' and '.join(sorted(actions))}, not {change.action}"
+    leaves = {tuple(leaf["path"]): leaf for item in reviewed for leaf in item["fields"]}
+    for leaf in (field.as_json(plan.seal) for field in change.fields):
+        known = leaves.get(tuple(leaf["path"]))
+        name = ".".join(leaf["path"])
+        if known is None or known["after"] != leaf["after"]:
+            return f"{name} would be set to something the plan file does not hold"
+        if leaf["before"] not in (known["before"], known["after"]) and not ours:
+            return f"{name} moved on the service since the plan was made"
+    return ""

@@ -1,0 +1,270 @@
+"""The pipeline as short functions: load, read, plan, apply. This is also what a program uses instead of the CLI."""
+
+from __future__ import annotations
+
+import asyncio
+import fnmatch
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+from flowstate import apply as running
+from flowstate import desired as desiring
+from flowstate import live, manifest, providers, settings
+from flowstate.apply import Applied
+from flowstate.apply.run import OnResult
+from flowstate.client import Client, Connection
+from flowstate.desired import Desired
+from flowstate.errors import Problem, Severity, StateError, TeamError, UsageError, did_you_mean
+from flowstate.live import Claim, Snapshot, Wish
+from flowstate.model import Address, Provider
+from flowstate.passwords import FileSink
+from flowstate.plan import Inputs, Plan, build, needs_holders
+from flowstate.planfile import Pins
+from flowstate.settings import Settings
+from flowstate.state import Entry, LocalState, State
+from flowstate.text import fold
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which addresses a command may touch: those that a glob of ``only`` fits, but none that ``exclude`` fits."""
+
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def __call__(self, address: Address) -> bool:
+        name = fold(str(address))
+        wanted = not self.only or any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.only)
+        return wanted and not any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.exclude)
+
+
+@dataclass(frozen=True)
+class Project:
+    """One environment of one project folder.
+
+    ``await project.plan()`` reads the team and says what differs; ``await project.apply(plan)`` closes the difference.
+    Nothing but apply() and bind() writes anything.
+    """
+
+    settings: Settings
+    provider: Provider
+    selected: Selection = field(default_factory=Selection)
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | Path = ".",
+        environment: str | None = None,
+        *,
+        only: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        environ: Mapping[str, str] | None = None,
+    ) -> Self:
+        """The project in ``folder``; without an environment, the only one.
+
+        Raises:
+            SettingsError: flowstate.yaml cannot be used.
+        """
+        found = settings.load(Path(folder), environment, os.environ if environ is None else environ)
+        return cls(found, providers.load(found.provider), Selection(tuple(only), tuple(exclude)))
+
+    @property
+    def store(self) -> LocalState:
+        """Where the state of this environment is kept."""
+        return LocalState(self.settings.state_path, self.provider.name)
+
+    async def load(self) -> Desired:
+        """What the manifests say; no network, no credentials.
+
+        Raises:
+            ManifestError: with every problem of every file.
+        """
+        kinds = self.provider.kinds
+        return await asyncio.to_thread(lambda: desiring.build(manifest.load(self.settings, kinds), kinds))
+
+    async def read(self) -> Snapshot:
+        """What the service says about what the manifests name."""
+        desired, state = await self.load(), self.store.load()
+        async with self.client() as client:
+            await self.team(client)
+            return await self._snapshot(client, desired, state)
+
+    async def plan(self) -> Plan:
+        """What apply would do."""
+        desired, state = await self.load(), self.store.load()
+        self._check_selection(desired, state)
+        async with self.client() as client:
+            team, said = await self.team(client)
+            _check_state_team(state, team)
+            snapshot = await self._snapshot(client, desired, state)
+            inputs = Inputs(
+                environment=self.settings.environment,
+                team=team,
+                kinds=self.provider.kinds,
+                desired=desired,
+                snapshot=snapshot,
+                state=state,
+                selected=self.selected,
+                problems=said,
+            )
+            holders = await live.read_holders(client, inputs.kinds, snapshot) if needs_holders(inputs) else {}
+        return build(inputs, holders)
+
+    async def apply(
+        self, plan: Plan, *, stop: asyncio.Event | None = None, on_result: OnResult = lambda _: None
+    ) -> Applied:
+        """Carry out a plan that was just made by plan(); ``on_result`` hears of each change as it ends.
+
+        Setting ``stop`` lets the calls in flight end and starts nothing new.
+        """
+        state = self.store.load()
+        sink = FileSink(self.settings.passwords) if self.settings.passwords else None
+        forget = tuple(address for address in plan.released if state.entry(address) is not None)
+        async with self.client(read_only=False) as client:
+            return await running.apply(
+                plan, client, self.store, state, sink, forget=forget, stop=stop, on_result=on_result
+            )
+
+    async def pins(self, plan: Plan) -> Pins:
+        """What a plan file of ``plan`` is good for."""
+        desired, state = await self.load(), self.store.load()
+        return Pins(
+            environment=self.settings.environment,
+            provider=self.provider.name,
+            hosts=dict(self.connection().hosts),
+            team=plan.team,
+            lineage=state.lineage if state.serial else "",
+            desired=_digest(desired),
+        )
+
+    async def bind(self, address: Address, id: str) -> str:
+        """Remember that the live object with this id is the one that ``address`` names; what the service calls it.
+
+        Raises:
+            UsageError: there is no such kind or no such object.
+            StateError: another address has this object already.
+        """
+        kind = self.provider.kinds.get(address.kind)
+        if kind is None:
+            hint = (
+                did_you_mean(address.kind, self.provider.kinds) or f"Kinds: {', '.join(sorted(self.provider.kinds))}."
+            )
+            raise UsageError(Problem("unknown-kind", f"there is no kind {address.kind!r}", hint=hint))
+        state = self.store.load()
+        _check_free(state, address, id)
+        async with self.client() as client:
+            team, _ = await self.team(client)
+            _check_state_team(state, team)
+            raw = await kind.one(client, id)
+        if raw is None:
+            hint = "Take the id from the message that asked for this command, or from the service's own answers."
+            raise UsageError(Problem("unknown-id", f"no {kind.nouns[0]} has the id {id!r}", hint=hint))
+        self.store.save(replace(state, team=team).put(address, Entry(id)))
+        return kind.read(raw).key
+
+    def connection(self) -> Connection:
+        """How to reach the service; credentials are read when they are first needed."""
+        found = self.settings.connection()
+        return Connection(
+            hosts={**self.provider.hosts, **found.hosts},
+            credentials=lambda: (found.client_id, found.client_secret),
+            token=self.provider.token,
+            read_error=self.provider.read_error,
+            proxy=self.settings.proxy or None,
+            ca_file=self.settings.ca_file,
+        )
+
+    def client(self, *, read_only: bool = True) -> Client:
+        """A client of this environment; a read-only one refuses every write before the network."""
+        return Client(self.connection(), read_only=read_only)
+
+    async def team(self, client: Client) -> tuple[str, tuple[Problem, ...]]:
+        """The team that the credentials belong to, compared with the one that the environment names.
+
+        Raises:
+            TeamError: they differ; nothing else was asked.
+        """
+        expected = self.settings.connection().team
+        claims = await client.claims()
+        claimed = [str(value) for name, value in claims.items() if name.endswith(self.provider.team_claim)]
+        actual = claimed[0] if claimed else await self.provider.team(client)
+        if actual is None:
+            return expected, (_unproven_team(expected),)
+        if expected and actual != expected:
+            raise TeamError(
+                Problem(
+                    "wrong-team",
+                    f"the credentials belong to team {actual!r}, the environment names {expected!r}",
+                    detail="Nothing else was asked, and nothing was changed.",
+                    hint=f"Use the credentials of {expected!r}, or correct 'team:' of this environment.",
+                    place=self.settings.place("team"),
+                )
+            )
+        return actual, ()
+
+    async def _snapshot(self, client: Client, desired: Desired, state: State) -> Snapshot:
+        wishes = [
+            Wish(
+                Claim(address, resource.previously, resource.place),
+                frozenset(resource.fields) if self.selected(address) else frozenset(),
+            )
+            for address, resource in desired.resources.items()
+        ]
+        wishes += [Wish(Claim(address, place=gone.place), frozenset()) for address, gone in desired.removals.items()]
+        named = {wish.claim.address for wish in wishes}
+        ids = {address: entry.id for address, entry in state.resources.items() if address in named}
+        return await live.read(client, self.provider.kinds, wishes, ids)
+
+    def _check_selection(self, desired: Desired, state: State) -> None:
+        """A glob that fits nothing is a mistake, not an empty plan."""
+        known = [*desired.resources, *desired.removals, *state.resources]
+        for glob in (*self.selected.only, *self.selected.exclude):
+            if not any(Selection((glob,))(address) for address in known):
+                hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
+                raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))
+
+
+def _check_state_team(state: State, team: str) -> None:
+    if state.team and team and state.team != team:
+        raise TeamError(
+            Problem(
+                "state-of-other-team",
+                f"the state is of team {state.team!r}, the credentials belong to {team!r}",
+                detail="Nothing was changed.",
+                hint="Give each team an environment of its own; check 'state:' and the credentials of this one.",
+            )
+        )
+
+
+def _check_free(state: State, address: Address, id: str) -> None:
+    others = [other for other, entry in state.resources.items() if entry.id == id and other != address]
+    if others and others[0].kind == address.kind:
+        hint = f"Rename the resource with 'previously:', or remove the lines of {others[0]} first."
+        raise StateError(Problem("id-taken", f"{others[0]} has the object {id} already", hint=hint))
+
+
+def _unproven_team(expected: str) -> Problem:
+    return Problem(
+        "team-unproven",
+        f"it cannot be told whether the credentials belong to team {expected!r}",
+        detail="The token does not say, and nothing that can be read names its team.",
+        hint="Make sure that they do before you apply.",
+        severity=Severity.WARNING,
+    )
+
+
+def _digest(desired: Desired) -> str:
+    """Equal for manifests that ask for the same, wherever and in whatever order they say it."""
+    data = {
+        "resources": {
+            str(address): [resource.previously, dict(resource.fields)]
+            for address, resource in desired.resources.items()
+        },
+        "removals": {str(address): gone.then for address, gone in desired.removals.items()},
+    }
+    return "sha256:" + hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,82 @@
+"""What can be written in flowstate.yaml; the descriptions are the help text."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import Field
+
+from flowstate.document.check import Advice
+from flowstate.model.spec import Part
+
+_SECRET: Final = (
+    "Secrets never stand in flowstate.yaml: name the environment variable that holds it (idEnv, secretEnv) or a file "
+    "(idFile, secretFile)."
+)
+_LATER: Final = (
+    "protected",
+    "keepAtLeast",
+    "limits",
+    "allow",
+    "accepted",
+    "onRemove",
+    "exclusive",
+    "onDrift",
+    "command",
+)
+_LITERALS: Final = ("id", "secret", "clientId", "clientSecret", "client_id", "client_secret", "password", "token")
+
+# Any text here may be a secret in the wrong place, so no message repeats it.
+ADVICE: Final = Advice(frozenset(_LATER), hints=dict.fromkeys(_LITERALS, _SECRET), shown=lambda _: False)
+
+
+class FileKeys(Part):
+    """The whole file."""
+
+    requires: str | None = Field(None, description="Versions of flowstate that may read this project: '>=0.1,<2'.")
+    manifests: list[str] = Field(["manifests"], description="Folders or files with manifests, relative to this file.")
+    kinds: dict[str, Any] = Field({}, description="What holds for every resource of a kind, by kind.")
+    environments: dict[str, Any] = Field(description="The targets, by name.")
+
+
+class KindKeys(Part):
+    """What holds for every resource of one kind."""
+
+    defaults: dict[str, Any] = Field({}, description="Fields of resources that do not write them.")
+
+
+class CredentialKeys(Part):
+    """Where the credentials of the API client are found."""
+
+    id_env: str | None = Field(None, description="Environment variable that holds the client ID.")
+    secret_env: str | None = Field(None, description="Environment variable that holds the client secret.")
+    id_file: str | None = Field(None, description="File that holds the client ID.")
+    secret_file: str | None = Field(None, description="File that holds the client secret.")
+
+
+class PasswordKeys(Part):
+    """Where one-time passwords of new people go."""
+
+    file: str = Field(description="File that one JSON line per password is appended to; mode 0600.")
+
+
+class EnvironmentKeys(Part):
+    """One target."""
+
+    provider: str = Field(description="The service, such as onsight-flow.")
+    sandbox: str | None = Field(None, description="Ready file of a local sandbox: its hosts, team and credentials.")
+    hosts: dict[str, str] = Field({}, description="URL of each host of the service; default: the provider's.")
+    team: str | None = Field(None, description="The team these manifests describe; required outside loopback.")
+    credentials: CredentialKeys | None = Field(
+        None, description="Where credentials are found; default: FLOWSTATE_CLIENT_ID and FLOWSTATE_CLIENT_SECRET."
+    )
+    state: str | None = Field(
+        None, description="File with what was last applied; default: .flowstate/<environment>.state.json."
+    )
+    passwords: PasswordKeys | None = Field(None, description="Where one-time passwords of new people go.")
+    variables: dict[str, str] = Field({}, description="Values for ${name} in manifests.")
+    manifests: list[str] | None = Field(None, description="Folders or files; replaces the common list.")
+    proxy: str | None = Field(
+        None, description="'env' to follow HTTPS_PROXY and NO_PROXY, or the URL of a proxy; default: none."
+    )
+    ca_file: str | None = Field(None, description="Certificates to trust in place of the system's, in PEM form.")

@@ -1,0 +1,51 @@
+"""Addresses of hosts and proxies."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL with http or https leads to this machine."""
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("http", "https"):
+        return False
+    host = parts.hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def host_fault(url: str) -> str:
+    """Why a URL cannot be a host of the service; empty when it can."""
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        return "it is not a URL that begins with https://"
+    if parts.username is not None or parts.query or parts.fragment:
+        return "it must be a plain URL, without a user, a query or a fragment"
+    if parts.scheme == "http" and not is_loopback(url):
+        return "http:// would send credentials in clear; only this machine may be called so"
+    return ""
+
+
+def proxy_fault(proxy: str) -> str:
+    """Why a text cannot be a proxy; empty when it can."""
+    if proxy == "env":
+        return ""
+    parts = _split(proxy)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        return "it is neither 'env' nor a URL that begins with http:// or https://"
+    if parts.username is not None:
+        return "it holds a user or a password, which never stand in flowstate.yaml"
+    return ""
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for a port that is no number
+    except ValueError:
+        return None
+    return parts
