@@ -50,8 +50,7 @@ def _section(gathered: Gathered, section: str, value: Any, above: Places, sectio
     places = above.below(section)
     kind = sections.get(section)
     if kind is None and section != REMOVED:
-        names = [*sections, REMOVED]
-        hint = did_you_mean(section, names) or f"There are: {', '.join(sorted(names))}."
+        hint = _nearest(section, sections)
         gathered.problems.append(Problem("unknown-kind", f"unknown section {section!r}", "", hint, places.key()))
     elif kind is not None and kind.singleton:
         gathered.items.append(Item(kind, {kind.bare: value} if kind.bare else value, places))
@@ -61,6 +60,13 @@ def _section(gathered: Gathered, section: str, value: Any, above: Places, sectio
     elif value is not None:
         hint = "Begin each entry with '- '."
         gathered.problems.append(Problem("wrong-type", f"{section}: expected a list", "", hint, places.value()))
+
+
+def _nearest(section: str, sections: Mapping[str, Kind]) -> str:
+    named = [kind.section for kind in sections.values() if kind.name == section]
+    names = [*sections, REMOVED]
+    hint = f"Did you mean {named[0]!r}?" if named else did_you_mean(section, names)
+    return hint or f"There are: {', '.join(sorted(names))}."
 
 
 def _entry(gathered: Gathered, kind: Kind | None, entry: Any, places: Places) -> None:

@@ -82,7 +82,7 @@ class _Settling:
 
     def _undeclared(self, kind: str, key: str, place: Place) -> None:
         summary = f"{kind}/{key} is not declared here; it must exist on the service"
-        hint = self.declared.nearest(kind, key)
+        hint = self.declared.nearest(kind, key) or "Check the spelling, or declare it."
         warning = Problem("undeclared-reference", summary, "", hint, place, self.address, Severity.WARNING)
         self.problems.append(warning)
 

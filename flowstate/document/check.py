@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -28,6 +29,7 @@ _EXPECTED = {
     "model_attributes_type": "keys with values",
     "none_required": "null",
 }
+_NUMBER = re.compile(r"\s*[-+]?[0-9]+(?:\.[0-9]+)?\s*")
 _UNQUOTED = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false"})
 
 
@@ -115,7 +117,8 @@ def _problem(model: type[BaseModel], group: list[Fault], places: Places, advice:
     name = _spelled(first.path)
     expected = " or ".join(dict.fromkeys(fault.expected for fault in group if fault.expected))
     if not expected:
-        return Problem("wrong-value", f"{name}{first.message}", place=places.value(*first.path))
+        summary = f"{name}{first.message}"
+        return Problem("wrong-value", summary, "", "Correct the value.", places.value(*first.path))
     found = _found(first.value, advice.shown(first.path))
     summary = f"{name}expected {expected}, found {found}"
     return Problem("wrong-type", summary, "", _hint(expected, first.value), places.value(*first.path))
@@ -167,10 +170,10 @@ def _found(value: Any, shown: bool) -> str:
 def _hint(expected: str, value: Any) -> str:
     if isinstance(value, str) and "true or false" in expected and value.casefold() in _UNQUOTED:
         return "Write true or false, without quotes."
-    if isinstance(value, str) and "number" in expected:
+    if isinstance(value, str) and "number" in expected and _NUMBER.fullmatch(value):
         return "Write the number without quotes."
     if isinstance(value, bool | int | float) and "text" in expected:
         return "Put the value in quotes."
     if isinstance(value, str) and expected == "a list":
         return "Write it as a list: [one, two]."
-    return ""
+    return f"Write {expected}."
