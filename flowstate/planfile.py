@@ -12,7 +12,7 @@ from typing import Any
 from flowstate.diff import Verdict
 from flowstate.errors import Place, PlanFileError, Problem, Severity
 from flowstate.model import Address, Kind
-from flowstate.plan import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status
+from flowstate.plan import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status, fingerprint
 from flowstate.state import State, replace_file
 
 FORMAT = "flowstate/planfile/v1"
@@ -49,7 +49,7 @@ class PlanFile:
             "created": self.created.isoformat(),
             "expires": self.expires.isoformat(),
         }
-        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(data, indent=2) + "\n"
 
 
 def save(path: Path, plan: Plan, pins: Pins) -> None:
@@ -79,7 +79,10 @@ def load(path: Path) -> PlanFile:
         if data["format"] != FORMAT:
             raise ValueError(f"its format is {data['format']!r}, not {FORMAT!r}")
         created, expires = (datetime.fromisoformat(data[key]) for key in ("created", "expires"))
-        return PlanFile(data["plan"], Pins(**data["pins"]), created, expires)
+        plan = data["plan"]
+        if plan["fingerprint"] != fingerprint(plan["environment"], plan["team"], plan["changes"]):
+            raise ValueError("its changes are not those that its fingerprint was made of; it was edited")
+        return PlanFile(plan, Pins(**data["pins"]), created, expires)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         hint = "Make a new one: flowstate plan -o FILE"
         raise _problem("planfile-unreadable", f"{path} is not a plan file", str(error), hint) from None
@@ -199,11 +202,18 @@ def _uncovered(file: PlanFile, plan: Plan, state: State) -> list[Problem]:
     ]
 
 
+def _is_ours(change: Change, plan: Plan, state: State) -> bool:
+    """Whether the live object is the one that state holds: a creation of the file that was carried out already."""
+    entry = state.entry(change.address)
+    seen = plan.snapshot.found.get(change.address) if plan.snapshot else None
+    return entry is not None and seen is not None and entry.id == seen.live.id
+
+
 def _why_uncovered(change: Change, reviewed: list[Mapping[str, Any]], plan: Plan, state: State) -> str:
     actions = {item["action"] for item in reviewed}
     if not reviewed:
         return f"its {change.action} is not in the plan file"
-    ours = Action.CREATE in actions and state.entry(change.address) is not None
+    ours = Action.CREATE in actions and _is_ours(change, plan, state)
     if change.action not in actions and not (change.action is Action.UPDATE and (ours or Action.RESTORE in actions)):
         return f"the plan file has {' and '.join(sorted(actions))}, not {change.action}"
     leaves = {tuple(leaf["path"]): leaf for item in reviewed for leaf in item["fields"]}

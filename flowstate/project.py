@@ -19,7 +19,7 @@ from flowstate.apply import Applied
 from flowstate.apply.run import OnResult
 from flowstate.client import Client, Connection
 from flowstate.desired import Desired
-from flowstate.errors import Problem, Severity, StateError, TeamError, UsageError, did_you_mean
+from flowstate.errors import Problem, SettingsError, Severity, StateError, TeamError, UsageError, did_you_mean
 from flowstate.live import Claim, Snapshot, Wish
 from flowstate.model import Address, Provider
 from flowstate.passwords import FileSink
@@ -170,6 +170,11 @@ class Project:
     def connection(self) -> Connection:
         """How to reach the service; credentials are read when they are first needed."""
         found = self.settings.connection()
+        for role in found.hosts:
+            if role not in self.provider.hosts:
+                hint = did_you_mean(role, self.provider.hosts) or f"Roles: {', '.join(self.provider.hosts)}."
+                summary, place = f"{self.provider.name} has no host {role!r}", self.settings.place("hosts", role)
+                raise SettingsError(Problem("unknown-host", summary, hint=hint, place=place))
         return Connection(
             hosts={**self.provider.hosts, **found.hosts},
             credentials=lambda: (found.client_id, found.client_secret),

@@ -62,7 +62,7 @@ def entry_of(
         applied.pop(name)
         if name in kept:
             applied[name] = kept[name]
-    notes = {path: note for path, note in (old.notes if old else {}).items() if path.split("/")[0] in applied}
+    notes = {path: note for path, note in (old.notes if old else {}).items() if path.split("/")[0] in difference.fields}
     return Entry(id, applied, retired=retired, run=old.run if old else "", notes=notes)
 
 

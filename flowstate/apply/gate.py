@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flowstate.errors import GuardError
 from flowstate.operations import Answer, Api, Operation, OperationClass
@@ -16,6 +16,7 @@ class Gate:
     def __init__(self) -> None:
         self._proven: set[str] = set()
         self._trying: dict[str, ChangeId] = {}
+        self._waiting: dict[ChangeId, str] = {}
         self._stopped: dict[str, str] = {}
         self._changed = asyncio.Condition()
 
@@ -27,15 +28,27 @@ class Gate:
         """
         name = operation.name
         async with self._changed:
-            await self._changed.wait_for(lambda: self._is_open(name, owner))
+            self._waiting[owner] = name
+            try:
+                await self._changed.wait_for(lambda: self._is_open(name, owner))
+            finally:
+                del self._waiting[owner]
             if name in self._stopped:
                 hint = "Look at the value it changed, set it right, and run apply again."
                 raise GuardError(name, f"stopped for this run: {self._stopped[name]}", hint=hint)
             if name not in self._proven:
-                self._trying[name] = owner
+                self._trying.setdefault(name, owner)
 
     def _is_open(self, name: str, owner: ChangeId) -> bool:
-        return name in self._proven or name in self._stopped or self._trying.get(name, owner) == owner
+        known = name in self._proven or name in self._stopped
+        return known or name not in self._trying or self._waits_for(name, owner)
+
+    def _waits_for(self, name: str, owner: ChangeId) -> bool:
+        """Whether whoever tries this operation is the owner, or waits for it: two who would wait for each other go on."""
+        trying: ChangeId | None = self._trying[name]
+        while trying is not None and trying != owner:
+            trying = self._trying.get(self._waiting.get(trying, ""))
+        return trying == owner
 
     async def leave(self, owner: ChangeId, *, clean: bool) -> None:
         """The owner is done; what it tried alone is proven when its read-back was clean, else the next one tries."""
@@ -55,15 +68,18 @@ class Gate:
 class Gated:
     """The Api of one change: its writes pass the gate, and are remembered."""
 
-    def __init__(self, api: Api, gate: Gate, owner: ChangeId) -> None:
+    def __init__(self, api: Api, gate: Gate, owner: ChangeId, check_going: Callable[[], None]) -> None:
         self._api = api
         self._gate = gate
         self._owner = owner
+        self._check_going = check_going
         self.writes: list[str] = []
 
     async def call(self, operation: Operation, body: object = None, **ids: str) -> Answer:
-        """Send; a write waits at the gate first."""
+        """Send; a write waits at the gate first, and the first one is not sent any more once the run is to end."""
         if operation.kind is not OperationClass.READ:
             await self._gate.enter(operation, self._owner)
+            if not self.writes:
+                self._check_going()
             self.writes.append(operation.name)
         return await self._api.call(operation, body, **ids)

@@ -54,13 +54,13 @@ class Applied:
 
     @property
     def exit_code(self) -> int:
-        """130 interrupted, 7 in doubt, 3 when anything did not happen, else 0."""
+        """130 interrupted, 7 in doubt, 3 when anything failed, is blocked or stale, else 0."""
         outcomes = {result.outcome for result in self.results}
         if self.interrupted:
             return 130
         if Outcome.IN_DOUBT in outcomes:
             return 7
-        return 3 if outcomes - {Outcome.APPLIED} else 0
+        return 3 if outcomes & {Outcome.BLOCKED, Outcome.FAILED, Outcome.STALE} else 0
 
     def as_json(self) -> dict[str, Any]:
         """``flowstate/apply/v1``."""

@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from flowstate.apply.book import Book, entry_of
+from flowstate.apply.desk import Desk
 from flowstate.apply.gate import Gate
 from flowstate.apply.outcome import Applied, Outcome, Result
-from flowstate.apply.steps import Desk, perform
+from flowstate.apply.steps import perform
 from flowstate.client import Client
 from flowstate.errors import Problem, SinkError
 from flowstate.model import Address, Path
@@ -69,7 +70,7 @@ async def apply(
     await book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
     results = await _all(desk, on_result)
     ordered = tuple(results[change.id] for change in plan.changes)
-    return Applied(run, ordered, writes=client.counts.writes)
+    return Applied(run, ordered, interrupted=desk.stop.is_set(), writes=client.counts.writes)
 
 
 def _prove_sink(plan: Plan, sink: Sink | None) -> None:
@@ -167,6 +168,5 @@ async def _when_ready(desk: Desk, change: Change, ends: Mapping[ChangeId, asynci
         need = await ends[id]
         if need.outcome is not Outcome.APPLIED:
             return Result(change, Outcome.BLOCKED, f"waits for {id.address}, which did not happen ({need.outcome})")
-    if desk.stop.is_set():
-        return Result(change, Outcome.SKIPPED, "the run was stopped before this started")
-    return await perform(desk, change)
+    async with desk.seats:
+        return await perform(desk, change)

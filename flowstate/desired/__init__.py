@@ -2,5 +2,6 @@
 
 from flowstate.desired.build import build
 from flowstate.desired.record import Desired, Removal, Resource
+from flowstate.desired.references import UNDECLARED
 
-__all__ = ["Desired", "Removal", "Resource", "build"]
+__all__ = ["UNDECLARED", "Desired", "Removal", "Resource", "build"]

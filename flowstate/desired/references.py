@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from flowstate.desired.keys import Declared, verbatim
 from flowstate.desired.record import Resource
@@ -12,6 +12,9 @@ from flowstate.desired.values import EVERYONE
 from flowstate.document import Places
 from flowstate.errors import Place, Problem, Severity
 from flowstate.model import Field, Kind, Mixed, Ref, Shape
+
+UNDECLARED: Final = "undeclared-reference"
+"""The code of what can only be told for certain by reading the service."""
 
 
 def settle(resource: Resource, declared: Declared) -> tuple[Resource, list[Problem]]:
@@ -83,7 +86,7 @@ class _Settling:
     def _undeclared(self, kind: str, key: str, place: Place) -> None:
         summary = f"{kind}/{key} is not declared here; it must exist on the service"
         hint = self.declared.nearest(kind, key) or "Check the spelling, or declare it."
-        warning = Problem("undeclared-reference", summary, "", hint, place, self.address, Severity.WARNING)
+        warning = Problem(UNDECLARED, summary, "", hint, place, self.address, Severity.WARNING)
         self.problems.append(warning)
 
     def _both(self, key: Any, places: Places) -> None:

@@ -67,7 +67,7 @@ def pairs(shape: Field | None, name: str, desired: Any, live: Any) -> Pairs:
             for key, child in desired.items()
             for path, pair in pairs((shape.children if shape else {}).get(key), key, child, inside.get(key)).items()
         }
-    if isinstance(live, Mapping):  # null for a whole map: every key goes
+    if desired is None and isinstance(live, Mapping):  # null for a whole map: every key goes
         return {path: (None, leaf) for path, leaf in leaves(shape, name, live).items()}
     text = shape is not None and shape.has(Text)
     return {(name,): (_text(desired), _text(live)) if text else (desired, live)}

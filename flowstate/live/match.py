@@ -89,7 +89,8 @@ class _Finder:
     def find(self, claim: Claim, hints: list[Problem]) -> Live | Problem | None:
         if self.kind.singleton:
             return next(iter(self.by_id.values()), None)
-        known = self.by_id.get(self.ids.get(claim.address, ""))
+        id = self.ids.get(claim.address)
+        known = self.by_id.get(id) if id else None
         named = self.active.get(normal(self.kind, claim.address.key), [])
         if known is not None:
             others = [live for live in named if live.id != known.id]

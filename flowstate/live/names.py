@@ -89,9 +89,9 @@ def to_ids(shape: Field, value: Any, unknown: tuple[str, ...], names: Names) -> 
         KeyError: a reference that has no live object (yet).
     """
     ref, mixed = shape.marker(Ref), shape.marker(Mixed)
-    if mixed is not None and value.get(EVERYONE):
-        return []
     if mixed is not None:
+        if value.get(EVERYONE):
+            return []  # an id that means nothing to us would keep it closed
         named = [_id(part.kind, key, names) for name, part in mixed.parts.items() for key in value.get(name, [])]
         return [*named, *unknown]
     if ref is None or value is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from flowstate.errors import CredentialsError, ServiceError, UnreachableError
 from flowstate.live.read import each
@@ -22,7 +23,7 @@ async def read_holders(api: Api, kinds: Mapping[str, Kind], snapshot: Snapshot) 
             marker = field.marker(KeepAtLeast)
             if marker is not None:
                 lives = _of(kind, snapshot)
-                holds = await each(lives, lambda live, at=(kind, name, marker.element): _holds(api, live, *at))
+                holds = await each(lives, partial(_holds, api, kind, name, marker.element))
                 holders |= {live.id: held for live, held in zip(lives, holds, strict=True)}
     return holders
 
@@ -32,7 +33,7 @@ def _of(kind: Kind, snapshot: Snapshot) -> list[Live]:
     return [*found, *(live for of, live in snapshot.unmanaged if of is kind)]
 
 
-async def _holds(api: Api, live: Live, kind: Kind, name: str, element: str) -> bool | None:
+async def _holds(api: Api, kind: Kind, name: str, element: str, live: Live) -> bool | None:
     if live.retired:
         return False
     try:

@@ -1,9 +1,9 @@
 """Differences, to an ordered plan that judges its own safety."""
 
 from flowstate.plan.build import Inputs, build, needs_holders
-from flowstate.plan.change import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status
+from flowstate.plan.change import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status, fingerprint
 from flowstate.plan.effects import adds, drops, kept_roles
-from flowstate.plan.guards import Holders
+from flowstate.plan.guards import Holders, opened
 from flowstate.plan.order import ordered
 
 __all__ = [
@@ -20,7 +20,9 @@ __all__ = [
     "adds",
     "build",
     "drops",
+    "fingerprint",
     "kept_roles",
     "needs_holders",
+    "opened",
     "ordered",
 ]

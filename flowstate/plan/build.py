@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from flowstate.desired import Desired, Removal
+from flowstate.desired import UNDECLARED, Desired, Removal
 from flowstate.diff import Difference, Verdict, compare
 from flowstate.errors import Problem, Severity
 from flowstate.live import Snapshot
@@ -54,14 +54,15 @@ def build(inputs: Inputs, holders: Holders | None = None) -> Plan:
 
 
 def _released(inputs: Inputs, touched: set[Address]) -> tuple[Address, ...]:
-    """Removals after which there is nothing left to remember: kept for somebody else, or gone."""
-    return tuple(
+    """What need not be remembered: kept for somebody else, gone, or of the kind that every team has exactly once."""
+    removals = [
         address
-        for address, removal in sorted(inputs.desired.removals.items())
-        if inputs.selected(address)
-        and address not in touched
-        and (removal.then == "keep" or address not in inputs.snapshot.found)
-    )
+        for address, removal in inputs.desired.removals.items()
+        if address not in touched and (removal.then == "keep" or address not in inputs.snapshot.found)
+    ]
+    left = [address for address in inputs.state.resources if address not in inputs.desired.resources]
+    single = [address for address in left if address.kind in inputs.kinds and inputs.kinds[address.kind].singleton]
+    return tuple(address for address in sorted([*removals, *single]) if inputs.selected(address))
 
 
 def needs_holders(inputs: Inputs) -> bool:
@@ -137,7 +138,7 @@ def _sent_whole(difference: Difference, name: str) -> str:
 
 def _problems(inputs: Inputs, differences: Mapping[Address, Difference]) -> Iterator[Problem]:
     yield from inputs.problems
-    yield from inputs.desired.warnings
+    yield from (warning for warning in inputs.desired.warnings if warning.code != UNDECLARED)
     yield from inputs.snapshot.hints
     yield from inputs.snapshot.incomplete.values()
     for address, difference in differences.items():
@@ -182,6 +183,14 @@ def _said(difference: Difference) -> Iterator[Problem]:
         )
 
 
+def _how_to_let_go(address: Address, kind: Kind | None) -> str:
+    if kind is None or kind.singleton:
+        return "Nothing to do: apply forgets it."
+    if kind.can("archive"):
+        return f"To retire it, add to 'removed:' {{address: {address}, then: archive}}."
+    return f"To stop managing it, add to 'removed:' {{address: {address}, then: keep}}."
+
+
 def _left(inputs: Inputs) -> Iterator[Problem]:
     """What flowstate manages and the manifests no longer hold: reported, never removed by itself."""
     named = {*inputs.desired.resources, *inputs.desired.removals}
@@ -190,7 +199,7 @@ def _left(inputs: Inputs) -> Iterator[Problem]:
             yield Problem(
                 "left-manifests",
                 f"{address} is no longer in the manifests; it stays on the service as it is",
-                hint=f"To retire it, add to 'removed:' {{address: {address}, then: archive}}.",
+                hint=_how_to_let_go(address, inputs.kinds.get(address.kind)),
                 address=str(address),
                 severity=Severity.NOTE,
             )

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -88,7 +88,7 @@ class FieldChange:
 def _digest(seal: str, value: Any) -> str | None:
     if value is None:
         return None
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    text = json.dumps(value, sort_keys=True)
     return "(sensitive " + hmac.new(seal.encode(), text.encode(), hashlib.sha256).hexdigest()[:12] + ")"
 
 
@@ -131,6 +131,12 @@ class Change:
         }
 
 
+def fingerprint(environment: str, team: str, changes: Iterable[Mapping[str, Any]]) -> str:
+    """The fingerprint of a plan whose changes have this JSON form; where manifests stand does not count."""
+    data = [environment, team, [{**change, "source": None} for change in changes]]
+    return "sha256:" + hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Plan:
     """The changes in execution order, and what they were made from.
@@ -170,9 +176,7 @@ class Plan:
         """Equal for equal plans, wherever the manifests stand and in whatever order."""
         if self.stated:
             return self.stated
-        data = [{**change.as_json(self.seal), "source": None} for change in self.changes]
-        text = json.dumps([self.environment, self.team, data], sort_keys=True, ensure_ascii=False)
-        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+        return fingerprint(self.environment, self.team, [change.as_json(self.seal) for change in self.changes])
 
     def as_json(self) -> dict[str, Any]:
         """``flowstate/plan/v1``."""

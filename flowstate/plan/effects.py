@@ -42,9 +42,12 @@ def _references(change: Change) -> Iterator[tuple[str, FieldChange]]:
 
 
 def losers(change: Change) -> set[Address]:
-    """Who loses something: those a narrowing change drops, and its own resource."""
+    """Who may lose something: those a narrowing change drops, those it closes the door on, and its own resource.
+
+    What was open to everyone and is now for some loses nobody only once those some have all their members.
+    """
     taking = change.part is Part.NARROW or takes_last(change)
-    return {*drops(change), change.address} if taking else set()
+    return {*drops(change), *adds(change), change.address} if taking else set()
 
 
 def winners(change: Change) -> set[Address]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from flowstate.diff import Difference, overlay
-from flowstate.live import EVERYONE, Snapshot
+from flowstate.live import EVERYONE, Observed, Snapshot
 from flowstate.model import Address, EmptyMeansEveryone, EmptyTogether, Field, Path
 from flowstate.plan.change import Action, Change, Status
 from flowstate.plan.effects import adds, gains_role, kept_roles, loses_role
@@ -45,41 +45,39 @@ def _opening(change: Change, difference: Difference | None) -> Change:
     """Nothing becomes open to everyone, or applies to everything, by losing its last element."""
     if difference is None or difference.observed is None:
         return change
-    touched = {leaf.path[0] for leaf in change.fields}
-    for name in sorted(touched):
-        shape = change.kind.fields.get(name)
+    wanted = {leaf.path: leaf.desired for leaf in difference.leaves}
+    return block(change, opened(difference.observed, wanted, {leaf.path[0] for leaf in change.fields}))
+
+
+def opened(seen: Observed, wanted: Mapping[Path, Any], names: Iterable[str]) -> str:
+    """Why setting the wanted leaves of these fields would open the object to everyone or everything, or nothing."""
+    for name in sorted(names):
+        shape = seen.kind.fields.get(name)
         if shape is None:
             continue
-        if shape.has(EmptyMeansEveryone) and _becomes_empty(difference, shape):
-            return block(
-                change, f"{name} would become empty, which opens it to everyone; write {{everyone: true}} if meant"
-            )
+        if shape.has(EmptyMeansEveryone) and _becomes_empty(seen, wanted, shape):
+            return f"{name} would become empty, which opens it to everyone; write {{everyone: true}} if meant"
         together = shape.marker(EmptyTogether)
-        if together and _all_become_empty(difference, [name, *together.names]):
+        if together and _all_become_empty(seen, wanted, [name, *together.names]):
             lists = " and ".join([name, *together.names])
-            return block(change, f"{lists} would both become empty, which applies it to everything")
-    return change
+            return f"{lists} would both become empty, which applies it to everything"
+    return ""
 
 
-def _result(difference: Difference, shape: Field | None, name: str) -> Any:
-    """The complete value of a field once all its leaves are as desired."""
-    live = difference.observed.fields.get(name) if difference.observed else None
-    wanted = {leaf.path[1:]: leaf.desired for leaf in difference.leaves if leaf.path[0] == name}
-    return overlay(shape, live, wanted)
+def _result(seen: Observed, wanted: Mapping[Path, Any], name: str) -> Any:
+    """The complete value of a field once its leaves are as wanted."""
+    leaves = {path[1:]: value for path, value in wanted.items() if path[0] == name}
+    return overlay(seen.kind.fields.get(name), seen.fields.get(name), leaves)
 
 
-def _becomes_empty(difference: Difference, shape: Field) -> bool:
-    value = _result(difference, shape, shape.name)
-    kept = difference.observed.unknown.get(shape.name) if difference.observed else None
-    return not value.get(EVERYONE) and not any(value.values()) and not kept
+def _becomes_empty(seen: Observed, wanted: Mapping[Path, Any], shape: Field) -> bool:
+    value = _result(seen, wanted, shape.name)
+    return not value.get(EVERYONE) and not any(value.values()) and not seen.unknown.get(shape.name)
 
 
-def _all_become_empty(difference: Difference, names: list[str]) -> bool:
-    fields = difference.kind.fields
-    before = [difference.observed.fields.get(name) for name in names] if difference.observed else []
-    kept = [difference.observed.unknown.get(name) for name in names] if difference.observed else []
-    after = [_result(difference, fields.get(name), name) for name in names]
-    return any(before) and not any(after) and not any(kept)
+def _all_become_empty(seen: Observed, wanted: Mapping[Path, Any], names: list[str]) -> bool:
+    before = any(seen.fields.get(name) or seen.unknown.get(name) for name in names)
+    return before and not any(_result(seen, wanted, name) or seen.unknown.get(name) for name in names)
 
 
 def _keeping_roles(changes: list[Change], snapshot: Snapshot, holders: Holders) -> list[Change]:
@@ -87,11 +85,18 @@ def _keeping_roles(changes: list[Change], snapshot: Snapshot, holders: Holders) 
     losing = [change for change in changes if loses_role(change) and change.status is not Status.BLOCKED]
     ids = {change.id: snapshot.names.ids.get(change.address, "") for change in losing}
     known = {id for id, holds in holders.items() if holds}
-    gained = {change.address for change in changes if gains_role(change) and change.status is not Status.BLOCKED}
     remaining = known - set(ids.values())
-    if remaining or gained:
+    if remaining or _lasting_gains(changes, losing, snapshot):
         return changes
     return [_kept(change, ids, known, holders) for change in changes]
+
+
+def _lasting_gains(changes: Iterable[Change], losing: Iterable[Change], snapshot: Snapshot) -> set[Address]:
+    """Who comes to hold a role and keeps it: not who is shut out by the same plan, or stays so."""
+    gained = [change for change in changes if gains_role(change) and change.status is not Status.BLOCKED]
+    out = {address for address, seen in snapshot.found.items() if seen.live.retired}
+    back = {change.address for change in gained if change.action is Action.RESTORE}
+    return {change.address for change in gained} - {change.address for change in losing} - (out - back)
 
 
 def _kept(change: Change, ids: Mapping[Any, str], known: set[str], holders: Holders) -> Change:

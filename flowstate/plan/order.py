@@ -121,11 +121,12 @@ def _phase(change: Change) -> int:
 
 
 def _sorted(by_id: Changes, needs: Graph, later: Graph, kinds: Mapping[str, Kind]) -> Iterable[ChangeId]:
-    """A topological order; among what is free to go: phase, then depth of references, then address."""
+    """A topological order; of what is free to go: by phase, by depth of references (reversed for what goes), by address."""
     ranks = _ranks(kinds)
 
     def key(id: ChangeId) -> tuple[int, int, Address, str]:
-        return _phase(by_id[id]), ranks[id.address.kind], id.address, id.part or ""
+        phase, rank = _phase(by_id[id]), ranks[id.address.kind]
+        return phase, -rank if phase == 2 else rank, id.address, id.part or ""
 
     sorter = TopologicalSorter({id: needs[id] | later[id] for id in by_id})
     sorter.prepare()

@@ -84,7 +84,7 @@ class State:
 
     def digest(self, value: Any) -> str:
         """A digest that tells equal values apart from others, and nothing about them without this state."""
-        text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(value, sort_keys=True)
         return "hmac:" + hmac.new(self.lineage.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
 
     def dump(self) -> str:
@@ -111,7 +111,7 @@ def parse(text: str, name: str) -> State:
     try:
         data = json.loads(text)
         if data["format"] != FORMAT:
-            raise _unreadable(name, f"its format is {data['format']!r}, this flowstate writes {FORMAT!r}")
+            raise _unreadable(name, f"its format is {data['format']!r}, this flowstate writes {FORMAT!r}", _newer(data))
         return State(
             lineage=_text(data, "lineage"),
             provider=_text(data, "provider"),
@@ -131,6 +131,13 @@ def _text(data: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _unreadable(name: str, why: str) -> StateError:
-    hint = "Restore the file from a backup; without it, move it away and bind resources again with 'flowstate import'."
+def _newer(data: Mapping[str, Any]) -> str:
+    newer = str(data["format"]).startswith(FORMAT.removesuffix("1"))
+    return "A newer flowstate wrote it: use that one, or a later one." if newer else ""
+
+
+def _unreadable(name: str, why: str, hint: str = "") -> StateError:
+    hint = hint or (
+        "Restore the file from a backup; without it, move it away and bind resources again with 'flowstate import'."
+    )
     return StateError(Problem("state-unreadable", f"The state {name} cannot be read", detail=why, hint=hint))

@@ -1,0 +1,58 @@
+"""What every step of one run shares, and the ways in which a step ends early."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from flowstate.apply.book import Book
+from flowstate.apply.gate import Gate
+from flowstate.live import Names
+from flowstate.model import Address, Live, Path
+from flowstate.operations import Api
+from flowstate.plan import Change, Plan
+
+_SEATS: Final = 32  # changes at work side by side, so that a stop meets few that have begun
+
+
+class StaleError(Exception):
+    """The live object moved since the plan."""
+
+
+class DoubtError(Exception):
+    """A creation whose outcome cannot be told."""
+
+
+class StoppedError(Exception):
+    """The run was stopped before the first write of a change."""
+
+
+@dataclass
+class Desk:
+    """What every step of one run shares."""
+
+    plan: Plan
+    names: Names
+    api: Api
+    gate: Gate
+    book: Book
+    delivering: Callable[[Change], Api]
+    settle: Callable[[int], Awaitable[None]]  # waits before the n-th look for a creation of unknown outcome
+    stop: asyncio.Event  # the caller's: when set, nothing new is started
+    halted: str = ""  # why the run itself starts nothing new
+    unfinished: dict[Address, set[Path]] = field(default_factory=dict)
+    listings: dict[str, asyncio.Task[list[Live]]] = field(default_factory=dict)
+    seats: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_SEATS))
+
+    def check_going(self) -> None:
+        """Nothing new is started once the run is to end.
+
+        Raises:
+            StoppedError: it is.
+        """
+        if self.halted:
+            raise StoppedError(f"the run ended before this started: {self.halted}")
+        if self.stop.is_set():
+            raise StoppedError("the run was stopped before this started")

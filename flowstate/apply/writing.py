@@ -1,0 +1,138 @@
+"""One write: read afresh, check, write, read back, remember."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flowstate.apply.book import entry_of, with_notes
+from flowstate.apply.check import ReadBack, read_back, stale_paths
+from flowstate.apply.desk import Desk, StaleError
+from flowstate.apply.gate import Gated
+from flowstate.apply.outcome import Outcome, Result
+from flowstate.diff import Difference, overlay, path_text
+from flowstate.live import Observed, refresh, to_ids
+from flowstate.model import Fields, Kind, Live, Path, Verb, WriteOnly
+from flowstate.operations import Api, Restricted
+from flowstate.plan import Change, FieldChange, opened
+
+
+def paths(fields: Iterable[FieldChange]) -> set[Path]:
+    """The leaves that some changes of fields name."""
+    return {leaf.path for leaf in fields}
+
+
+def allowed(api: Api, kind: Kind, verb: Verb) -> Api:
+    """The api for one verb."""
+    return Restricted(api, kind.uses.get(verb, ()))
+
+
+async def fresh(desk: Desk, difference: Difference, change: Change) -> Observed:
+    """The object read again, checked against what the plan saw.
+
+    Raises:
+        StaleError: it is gone, or moved.
+    """
+    planned = difference.observed or created(desk, difference)
+    seen = await refresh(desk.api, planned, frozenset(difference.fields), desk.names)
+    if seen is None:
+        raise StaleError(f"{change.address} is gone since the plan was made; run apply again")
+    if difference.observed is not None:
+        moved = stale_paths(difference, difference.observed, seen)
+        if moved:
+            told = ", ".join(".".join(path) for path in moved[:3])
+            raise StaleError(f"{told} moved on the service since the plan was made; run apply again")
+    return seen
+
+
+def created(desk: Desk, difference: Difference) -> Observed:
+    """An object made earlier in this run, of which only the id is known."""
+    live = Live(desk.names.ids[difference.address], difference.address.key, {})
+    return Observed(difference.address, difference.kind, live, {})
+
+
+async def write(desk: Desk, difference: Difference, before: Observed, todo: tuple[FieldChange, ...], api: Api) -> None:
+    """The update calls for these leaves, on top of what was just read.
+
+    Raises:
+        StaleError: what was taken away meanwhile makes this write one that opens the object.
+    """
+    kind = difference.kind
+    refuse_opening(before, todo)
+    target = targets(desk, kind, before, todo) | _write_only(desk, difference)
+    await kind.update(allowed(api, kind, "update"), before.live, target, frozenset(leaf.path[0] for leaf in todo))
+
+
+def refuse_opening(before: Observed, todo: tuple[FieldChange, ...]) -> None:
+    """The guard of the plan once more, on what is live now.
+
+    Raises:
+        StaleError: writing these leaves would open the object to everyone or everything.
+    """
+    why = opened(before, {leaf.path: leaf.after for leaf in todo}, {leaf.path[0] for leaf in todo})
+    if why:
+        raise StaleError(f"{why}; it moved on the service since the plan was made; run apply again")
+
+
+def targets(desk: Desk, kind: Kind, before: Observed | None, todo: tuple[FieldChange, ...]) -> dict[str, Any]:
+    """The complete values of the fields that these leaves touch, in ids."""
+    return {name: _target(desk, kind, name, before, todo) for name in sorted({leaf.path[0] for leaf in todo})}
+
+
+def _target(desk: Desk, kind: Kind, name: str, before: Observed | None, todo: tuple[FieldChange, ...]) -> Any:
+    shape = kind.fields.get(name)
+    live = before.fields.get(name) if before else None
+    value = overlay(shape, live, {leaf.path[1:]: leaf.after for leaf in todo if leaf.path[0] == name})
+    kept = before.unknown.get(name, ()) if before else ()
+    return to_ids(shape, value, kept, desk.names) if shape is not None else value
+
+
+def _write_only(desk: Desk, difference: Difference) -> Fields:
+    """What the service never shows but a write must carry: from the manifest, else from state."""
+    entry = desk.book.state.entry(difference.address)
+    applied = entry.applied if entry else {}
+    return {
+        name: difference.fields.get(name, applied.get(name))
+        for name, shape in difference.kind.fields.items()
+        if shape.has(WriteOnly) and (name in difference.fields or name in applied)
+    }
+
+
+async def close(desk: Desk, change: Change, before: Observed, todo: tuple[FieldChange, ...], api: Gated) -> Result:
+    """Read back, and end the change."""
+    wanted = frozenset(desk.plan.differences[change.address].fields)
+    after = await refresh(desk.api, before, wanted, desk.names)
+    if after is None:
+        return Result(change, Outcome.FAILED, f"{change.address} is gone after it was written")
+    return await finish(desk, change, after, todo, read_back(todo, before, after, desk.book.state), api)
+
+
+async def finish(
+    desk: Desk, change: Change, after: Observed, todo: tuple[FieldChange, ...], seen: ReadBack, api: Gated
+) -> Result:
+    """Remember what was learned, and tell how it ended."""
+    difference = desk.plan.differences[change.address]
+    if not seen.refused:
+        desk.unfinished[change.address] -= paths(change.fields)
+    entry = entry_of(
+        difference, after.live.id, desk.book.state, desk.unfinished[change.address], retired=_ours(desk, after)
+    )
+    await desk.book.put(change.address, with_notes(entry, map(path_text, paths(todo)), seen.notes))
+    return ended(desk, change, seen, api)
+
+
+def ended(desk: Desk, change: Change, seen: ReadBack, api: Gated) -> Result:
+    """The result that a read-back stands for; operations that moved what they should not are stopped."""
+    if seen.collateral:
+        told = "; ".join(seen.collateral)
+        desk.gate.stop(api.writes, f"writing {change.address} moved something else ({told})")
+        return Result(change, Outcome.FAILED, f"something that was not to change has changed: {told}", tuple(seen.said))
+    if seen.refused:
+        return Result(change, Outcome.FAILED, "; ".join(seen.refused), tuple(seen.said))
+    return Result(change, Outcome.APPLIED, "", tuple(seen.said))
+
+
+def _ours(desk: Desk, after: Observed) -> bool:
+    """Still retired, and by us."""
+    entry = desk.book.state.entry(after.address)
+    return after.live.retired and entry is not None and entry.retired

@@ -1,0 +1,53 @@
+"""Lines of a given width: the one place through which text leaves this room, so nothing foreign gets out raw."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flowstate.report.style import Style, Tone
+from flowstate.report.wording import safe
+
+Span = tuple[str, Tone | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Makes lines; ``verbose`` leaves nothing out."""
+
+    style: Style
+    width: int = 80
+    verbose: bool = False
+
+    def line(self, *spans: Span, indent: int = 0) -> str:
+        """One line of differently toned pieces, however long."""
+        return " " * indent + "".join(self.style.paint(safe(text), tone) for text, tone in spans)
+
+    def prose(self, text: str, indent: int = 0, *, hang: int = 0, tone: Tone | None = None) -> list[str]:
+        """Wrapped text; lines after the first stand ``hang`` further in. Words are never broken."""
+        lines = textwrap.wrap(
+            safe(text),
+            max(self.width - indent, 20),
+            subsequent_indent=" " * hang,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        return [" " * indent + self.style.paint(line, tone) for line in lines]
+
+    def flow(self, lead: str, items: Iterable[str], indent: int = 0, *, tone: Tone | None = None) -> list[str]:
+        """``lead`` and items separated by commas; lines break between items only."""
+        parts = [safe(item) for item in items]
+        parts = [f"{part}," for part in parts[:-1]] + parts[-1:]
+        rows, row = [], safe(lead)
+        for part in parts:
+            if len(row) + 1 + len(part) + indent > self.width and row.strip():
+                rows.append(row)
+                row = f"  {part}"
+            else:
+                row = f"{row} {part}" if row else part
+        return [" " * indent + self.style.paint(one, tone) for one in (*rows, row)]
+
+    def room(self, indent: int) -> int:
+        """How many columns are left after ``indent``."""
+        return max(self.width - indent, 20)

@@ -1,0 +1,100 @@
+"""How a run goes and how it ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Final
+
+from flowstate.apply import Applied, Outcome, Result
+from flowstate.plan import Part
+from flowstate.report.changes import done
+from flowstate.report.entries import retires
+from flowstate.report.page import Page
+from flowstate.report.style import Style, Tone
+from flowstate.report.wording import clip, counted, safe
+
+_TONES: Final = {
+    Outcome.APPLIED: Tone.ADD,
+    Outcome.FAILED: Tone.ERROR,
+    Outcome.BLOCKED: Tone.WARNING,
+    Outcome.SKIPPED: Tone.QUIET,
+    Outcome.STALE: Tone.WARNING,
+    Outcome.IN_DOUBT: Tone.ERROR,
+}
+_WORDS: Final = {Outcome.IN_DOUBT: "in doubt"}
+_MEANING: Final = {
+    Outcome.FAILED: "tried, and refused or not accepted",
+    Outcome.IN_DOUBT: "it is not known whether these happened; the next run looks first",
+    Outcome.STALE: "not tried: changed on the service since the plan was made",
+    Outcome.BLOCKED: "not tried",
+    Outcome.SKIPPED: "not tried",
+}
+_REASON: Final = 200
+
+
+def result_line(result: Result, done_so_far: int, total: int, style: Style) -> str:
+    """One line as a change ends."""
+    page = Page(style)
+    applied = result.outcome is Outcome.APPLIED
+    what = done(result.change) if applied else _word(result.outcome)
+    why = f": {clip(safe(result.error), _REASON)}" if result.error else ""
+    notes = f" ({counted(len(result.notes), ('note', 'notes'))})" if result.notes else ""
+    count = f" ({done_so_far}/{total})"
+    return page.line(
+        (f"{what:<9}", _TONES[result.outcome]), (f" {_name(result)}", None), (f"{notes}{why}", None),
+        (count, Tone.QUIET), indent=2,
+    )  # fmt: skip
+
+
+def results_text(applied: Applied, *, style: Style, width: int = 80, resume: str) -> str:
+    """The end of a run: what did not happen and why, what to know, the counts, and the line that goes on."""
+    page = Page(style, width)
+    sections = [_outcome(page, outcome, applied.results) for outcome in _MEANING]
+    sections += [_notes(page, applied.results), _total(page, applied, resume)]
+    return "\n".join("".join(f"{line}\n" for line in section) for section in sections if section)
+
+
+def _outcome(page: Page, outcome: Outcome, results: Iterable[Result]) -> list[str]:
+    found = [result for result in results if result.outcome is outcome]
+    if not found:
+        return []
+    head = page.line((f"{_word(outcome).capitalize()}", _TONES[outcome]), (f" ({_MEANING[outcome]})", Tone.QUIET))
+    lines = [head]
+    for reason, group in groupby(sorted(found, key=lambda result: result.error), key=lambda result: result.error):
+        lines += [page.line((_name(result), None), indent=2) for result in group]
+        lines += page.prose(reason, 6)
+    return lines
+
+
+def _notes(page: Page, results: Iterable[Result]) -> list[str]:
+    lines = [
+        line for result in results for note in result.notes for line in _note(page, result, note)
+    ]  # fmt: skip
+    return [page.line(("Worth knowing", Tone.NOTE)), *lines] if lines else []
+
+
+def _note(page: Page, result: Result, note: str) -> list[str]:
+    return [page.line((_name(result), None), indent=2), *page.prose(note, 6)]
+
+
+def _name(result: Result) -> str:
+    """The address, and which half of an update where it matters."""
+    narrow = result.change.part is Part.NARROW and not retires(result.change)
+    return f"{result.change.address}{', what it takes away' if narrow else ''}"
+
+
+def _word(outcome: Outcome) -> str:
+    return _WORDS.get(outcome, outcome.value)
+
+
+def _total(page: Page, applied: Applied, resume: str) -> list[str]:
+    counts = Counter(result.outcome for result in applied.results)
+    told = ", ".join(f"{counts[one]} {_word(one)}" for one in Outcome if counts[one] or one is Outcome.APPLIED)
+    head = "Interrupted: " if applied.interrupted else "Apply: "
+    tone = Tone.ADD if applied.exit_code == 0 else Tone.ERROR
+    lines = page.prose(f"{head}{told}.", tone=tone)
+    if set(counts) - {Outcome.APPLIED} and resume:
+        lines += ["What is left is planned anew and done by:", page.line((resume, Tone.STRONG), indent=2)]
+    return lines
