@@ -40,9 +40,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line; its exit code. Every foreseeable fault ends here as readable problems."""
     try:
-        group.main(arguments, prog_name="flowstate", standalone_mode=False)
-    except click.exceptions.Exit as end:
-        return end.exit_code
+        ended = group.main(arguments, prog_name="flowstate", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return 130
@@ -55,7 +53,7 @@ def run(arguments: list[str]) -> int:
         return 141
     except Exception as error:
         return _crashed(error)
-    return 0
+    return ended if isinstance(ended, int) else 0  # click hands an Exit on as its code
 
 
 def _usage(error: click.ClickException) -> Problem:

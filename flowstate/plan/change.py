@@ -159,9 +159,9 @@ class Plan:
 
     @property
     def summary(self) -> dict[str, int]:
-        """How many resources each action touches; an update with both parts counts once."""
-        ready = {(change.address, change.action) for change in self.changes if change.status is Status.READY}
-        counts = Counter(action for _, action in ready)
+        """How many resources each action touches; a resource counts once, by the first thing that happens to it."""
+        first = {change.address: change.action for change in reversed(self.ready)}
+        counts = Counter(first.values())
         blocked = len({change.address for change in self.changes if change.status is Status.BLOCKED})
         actions = {action.value: counts[action] for action in Action}
         return {**actions, "replace": 0, "keep": self.keep, "blocked": blocked, "unmanaged": self.unmanaged}

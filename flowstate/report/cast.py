@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flowstate.model import Address, Fields, Grants, Kind, Mixed, Ref
-from flowstate.plan import Plan
+from flowstate.plan import Plan, kept_roles
 from flowstate.report.entries import NAME
-from flowstate.report.wording import clip, counted, listed, safe
+from flowstate.report.wording import clip, counted, element, listed
 
 _LONGEST = 48
 
@@ -23,7 +23,7 @@ class Cast:
 
     def name(self, address: Address) -> str:
         """What people call it."""
-        return clip(safe(self.names.get(address) or address.key or self._nouns(address.kind)[0]), _LONGEST)
+        return clip(element(self.names.get(address) or address.key or self._nouns(address.kind)[0]), _LONGEST)
 
     def called(self, address: Address) -> str:
         """The name of a person, the noun and the name of anything else."""
@@ -45,9 +45,9 @@ class Cast:
         return self.kinds[kind].nouns if kind in self.kinds else (kind, f"{kind}s")
 
 
-def cast_of(plan: Plan) -> Cast:
-    """Everything the plan knows about who is who."""
-    kinds = dict(_kinds(plan))
+def cast_of(plan: Plan, known: Mapping[str, Kind]) -> Cast:
+    """Everything that the plan knows about who is who; a plan from a file knows few kinds, so they may be given."""
+    kinds = {**known, **dict(_kinds(plan))}
     return Cast(dict(_names(plan)), kinds, _people(kinds))
 
 
@@ -59,9 +59,10 @@ def _kinds(plan: Plan) -> Iterator[tuple[str, Kind]]:
 
 
 def _people(kinds: Mapping[str, Kind]) -> frozenset[str]:
-    """Kinds that access is granted to, and that grant none to others: groups hold people, people hold nobody."""
-    reached = {kind.name: _granted(kind) for kind in kinds.values()}
-    return frozenset(name for found in reached.values() for name in found if not reached.get(name))
+    """Kinds that hold roles, or that access is granted to and that pass none on: groups hold people."""
+    reached = {name: _granted(kind) for name, kind in kinds.items()}
+    granted = {name for found in reached.values() for name in found if name in kinds and not reached[name]}
+    return frozenset(granted | {name for name, kind in kinds.items() if kept_roles(kind)})
 
 
 def _granted(kind: Kind) -> set[str]:

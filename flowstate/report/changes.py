@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
 from flowstate.diff import Verdict
 from flowstate.errors import Place
 from flowstate.plan import Action, Change, Part, Plan, Risk, Status
-from flowstate.report.entries import Entry, entries, folded, goes, labels, retires
+from flowstate.report.entries import Entry, alike, entries, folded, goes, retires
 from flowstate.report.fields import HIDDEN, created, updated
 from flowstate.report.page import Page
-from flowstate.report.slots import Slot, slots
+from flowstate.report.slots import slots
 from flowstate.report.style import Tone
-from flowstate.report.wording import counted, value
+from flowstate.report.wording import counted, element, safe
 
 _SIGNS: Final = {
     Action.CREATE: ("+", Tone.ADD),
@@ -24,6 +25,10 @@ _SIGNS: Final = {
     Action.DELETE: ("-", Tone.TAKE),
 }
 _DONE: Final = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
+_RISKS: Final = {
+    Risk.IRREVERSIBLE: "this may not be undone",
+    Risk.RECREATABLE: "undoing this means creating it anew",
+}
 _INDENT: Final = 4
 _NAMED: Final = 6
 
@@ -49,19 +54,24 @@ def _one(page: Page, entry: Entry) -> list[str]:
 
 def _many(page: Page, group: Sequence[Entry]) -> list[str]:
     change = group[0].first
-    head = f"{counted(len(group), change.kind.nouns)} {done(change)} alike"
+    head = f"{counted(len(group), change.kind.nouns)} alike"
     places = [entry.first.source for entry in group]
     return [
-        *_header(page, change, head, _status(group[0]), _where(places)),
-        *_body(page, group[0]),
+        *_header(page, change, head, _verb(group[0]), _where(places)),
+        *_body(page, _without_labels(group[0])),
         *_names(page, group),
     ]
+
+
+def _without_labels(entry: Entry) -> Entry:
+    """What the group has in common; what tells its members apart stands beside their names."""
+    return Entry(tuple(replace(change, fields=alike(change)) for change in entry.changes))
 
 
 def _header(page: Page, change: Change, head: str, verb: str, where: str) -> list[str]:
     sign, tone = _SIGNS[Action.ARCHIVE if goes(change) else change.action]
     line = page.line((f"{sign} ", tone), (head, Tone.STRONG), (f"  {verb}" if verb else "", tone), indent=2)
-    used = len(f"  {sign} {head}  {verb}  {where}")
+    used = len(safe(f"  {sign} {head}  {verb}  {where}"))
     if not where:
         return [line]
     if used <= page.width:
@@ -104,23 +114,21 @@ def _status(entry: Entry) -> str:
 
 
 def _body(page: Page, entry: Entry) -> list[str]:
-    """Parts that fare alike are told as one; what takes away is told apart only where it fares differently."""
-    rows = [row for row in map(_risk, entry.changes) if row][:1]
-    lines = [line for row in rows for line in page.prose(row, _INDENT, hang=2, tone=Tone.WARNING)]
+    """Parts that fare alike are told as one; what does not happen is told apart."""
+    lines = _risk(page, entry)
     for (status, reason), parts in groupby(entry.changes, key=lambda change: (change.status, change.reason)):
         changes = list(parts)
+        apart = len(changes) < len(entry.changes) and status is not Status.READY
         if status is not Status.READY:
-            what = " (what it takes away)" if len(entry.changes) > len(changes) and _narrows(changes) else ""
+            what = " (what it takes away)" if apart and _narrows(changes) else ""
             lines += page.prose(f"{status.value}{what}: {reason}", _INDENT, hang=2, tone=Tone.ERROR)
-        lines += _fields(page, entry, changes)
+        lines += _fields(page, entry, changes, _INDENT + 2 * apart)
     return [*lines, *_warnings(page, entry)]
 
 
-def _risk(change: Change) -> str:
-    return {
-        Risk.IRREVERSIBLE: "! this cannot be undone",
-        Risk.RECREATABLE: "! undoing this means creating it anew",
-    }.get(change.risk, "")
+def _risk(page: Page, entry: Entry) -> list[str]:
+    found = [_RISKS[change.risk] for change in entry.changes if change.risk in _RISKS]
+    return page.prose(f"! {found[0]}", _INDENT, hang=2, tone=Tone.WARNING) if found else []
 
 
 def _narrows(changes: Sequence[Change]) -> bool:
@@ -135,13 +143,13 @@ def _warnings(page: Page, entry: Entry) -> list[str]:
     return [line for sign, text in said for line in page.prose(f"{sign}{text}", _INDENT, hang=2, tone=tone)]
 
 
-def _fields(page: Page, entry: Entry, changes: Sequence[Change]) -> list[str]:
+def _fields(page: Page, entry: Entry, changes: Sequence[Change], indent: int) -> list[str]:
     change = changes[0]
     told = [leaf for change in changes for leaf in change.fields if not _is_known(change, leaf.path, leaf.after)]
     if change.action is Action.CREATE:
-        return [line for slot in slots(change.kind, told) for line in created(page, slot, _INDENT)]
+        return [line for slot in slots(change.kind, told) for line in created(page, slot, indent)]
     quiet = _is_new(entry) or change.action is Action.RESTORE
-    return [line for slot in slots(change.kind, told) for line in updated(page, slot, _INDENT, quiet=quiet)]
+    return [line for slot in slots(change.kind, told) for line in updated(page, slot, indent, quiet=quiet)]
 
 
 def _is_known(change: Change, path: tuple[str, ...], after: object) -> bool:
@@ -153,27 +161,22 @@ def _is_known(change: Change, path: tuple[str, ...], after: object) -> bool:
 
 def _names(page: Page, group: Sequence[Entry]) -> list[str]:
     """The addresses of a group with what else tells them apart."""
-    most = len(group) if page.verbose or len(group) <= _NAMED + 1 else _NAMED
-    shown = group[:most]
-    tail = [f"… and {len(group) - most} more"] if len(group) > most else []
+    most = page.most(len(group), _NAMED)
+    shown, rest = group[:most], len(group) - most
     told = [_told_apart(entry) for entry in shown]
     if not any(told):
-        return page.flow("", [*(str(entry.first.address) for entry in shown), *tail], _INDENT)
+        names = [str(entry.first.address) for entry in shown]
+        return page.flow("", [*names, *([f"… {rest} more"] if rest else [])], _INDENT)
     column = min(max(len(str(entry.first.address)) for entry in shown), 44)
     rows = [
         page.line((f"{entry.first.address!s:<{column}}", None), (f"  {text}" if text else "", None), indent=_INDENT)
         for entry, text in zip(shown, told, strict=True)
     ]
-    return [*rows, *(page.line((f"{text} (-v lists them)", Tone.QUIET), indent=_INDENT) for text in tail)]
+    return [*rows, *page.more(rest, "more", _INDENT)]
 
 
 def _told_apart(entry: Entry) -> str:
-    if entry.first.action is not Action.CREATE:
-        return ""
-    kind = entry.first.kind
-    apart = [slot for slot in slots(kind, entry.first.fields) if slot.label in labels(kind) - {kind.key}]
-    return "  ".join(_label(slot) for slot in apart)
-
-
-def _label(slot: Slot) -> str:
-    return HIDDEN if slot.is_hidden else value(slot.leaves[0].after)
+    change = entry.first
+    common = alike(change)
+    apart = [leaf for leaf in change.fields if leaf not in common and leaf.path != (change.kind.key,)]
+    return ", ".join(HIDDEN if leaf.sensitive else element(leaf.after) for leaf in apart)

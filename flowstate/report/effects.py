@@ -33,16 +33,20 @@ class Effect:
     verb: str
     subject: Address
     thing: str
+    of: str = ""  # the field, where the thing is no resource
 
 
 def effects(changes: Iterable[Change], cast: Cast) -> Iterator[Effect]:
     """Every effect; who is new has nothing to gain by what it is created with, but for a role."""
     for change in changes:
         opened = _opened(change)
+        roles = {path: kept.role for path, kept in kept_roles(change.kind).items()}
+        name = cast.name(change.address)
         for leaf in change.fields:
-            effect = None if leaf.sensitive or leaf.path[0] in opened else _effect(change, leaf, cast)
-            if effect is not None:
-                yield effect
+            if leaf.path in roles:
+                yield Effect("cease" if leaf.after is None else "become", change.address, roles[leaf.path])
+            elif not leaf.sensitive and leaf.path[0] not in opened:
+                yield from _access(change, leaf, name)
 
 
 def _opened(change: Change) -> set[str]:
@@ -50,33 +54,30 @@ def _opened(change: Change) -> set[str]:
     return {leaf.path[0] for leaf in change.fields if leaf.path[1:] == (EVERYONE,)}
 
 
-def _effect(change: Change, leaf: FieldChange, cast: Cast) -> Effect | None:
-    given = leaf.after is not None
-    role = kept_roles(change.kind).get(leaf.path)
-    if role is not None:
-        return Effect("become" if given else "cease", change.address, role.role)
+def _access(change: Change, leaf: FieldChange, name: str) -> Iterator[Effect]:
     _, field, is_element = place(change.kind, leaf.path)
-    if field is None or not field.has(Grants) or not is_element:
-        return None
+    if field is None or not is_element or not field.has(Grants):
+        return
+    taken = leaf.after is None
     kind = target(change, leaf.path)
     if kind:
         verbs = ("gain", "lose") if field.has(EmptyMeansEveryone) else ("join", "leave")
-        return Effect(verbs[not given], Address(kind, leaf.path[-1]), cast.name(change.address))
-    if change.action is Action.CREATE:
-        return None
-    return Effect("gain" if given else "lose", change.address, element(leaf.path[-1]))
+        yield Effect(verbs[taken], Address(kind, leaf.path[-1]), name)
+    elif change.action is not Action.CREATE:
+        yield Effect("lose" if taken else "gain", change.address, element(leaf.path[-1]), leaf.path[0])
 
 
 def clauses(found: Iterable[Effect], cast: Cast) -> Iterator[str]:
     """Effects in words; those of the same people, and of the same things, together."""
-    subjects: dict[tuple[str, str], set[Address]] = defaultdict(set)
+    subjects: dict[tuple[str, str, str], set[Address]] = defaultdict(set)
     for effect in found:
-        subjects[effect.verb, effect.thing].add(effect.subject)
-    things: dict[tuple[str, frozenset[Address]], list[str]] = defaultdict(list)
-    for (verb, thing), who in subjects.items():
-        things[verb, frozenset(who)].append(thing)
-    for (verb, people), what in things.items():
-        yield f"{cast.all_of(people)} {_VERBS[verb][len(people) > 1]} {listed(sorted(what), _THINGS)}"
+        subjects[effect.verb, effect.of, effect.thing].add(effect.subject)
+    things: dict[tuple[str, str, frozenset[Address]], list[str]] = defaultdict(list)
+    for (verb, of, thing), who in subjects.items():
+        things[verb, of, frozenset(who)].append(thing)
+    for (verb, of, who_all), what in things.items():
+        field = f" ({of})" if of else ""
+        yield f"{cast.all_of(who_all)} {_VERBS[verb][len(who_all) > 1]} {listed(sorted(what), _THINGS)}{field}"
 
 
 def everyone(changes: Iterable[Change], cast: Cast) -> Iterator[str]:

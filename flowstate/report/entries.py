@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flowstate.diff import Verdict
-from flowstate.model import Address, CreateOnly, Kind
+from flowstate.model import Address, CreateOnly
 from flowstate.plan import Action, Change, FieldChange, Status
 
 NAME: Final = "name"  # the field that kinds call their display name, where it is not the key
@@ -53,22 +53,25 @@ def entries(changes: Iterable[Change]) -> list[Entry]:
 
 def folded(found: Iterable[Entry]) -> Iterator[tuple[Entry, ...]]:
     """Entries alike in all but their names become one group; it stands where the first of them stood."""
-    found = list(found)
-    alike: dict[object, list[Entry]] = defaultdict(list)
-    for entry in found:
-        alike[_signature(entry)].append(entry)
-    for entry in found:
-        group = alike[_signature(entry)]
+    signed = [(_signature(entry), entry) for entry in found]
+    groups: dict[object, list[Entry]] = defaultdict(list)
+    for signature, entry in signed:
+        groups[signature].append(entry)
+    for signature, entry in signed:
+        group = groups[signature]
         if len(group) < _ALIKE:
             yield (entry,)
         elif entry is group[0]:
             yield tuple(group)
 
 
-def labels(kind: Kind) -> set[str]:
-    """Fields that tell resources apart rather than say what they are like."""
-    fixed = {name for name, field in kind.fields.items() if field.has(CreateOnly)}
-    return {kind.key, NAME, *fixed}
+def alike(change: Change) -> tuple[FieldChange, ...]:
+    """The fields that say what a resource is like, without those that only tell new ones apart."""
+    if change.action is not Action.CREATE:
+        return change.fields
+    fixed = (name for name, field in change.kind.fields.items() if field.has(CreateOnly))
+    apart = {(name,) for name in (change.kind.key, NAME, *fixed)}
+    return tuple(leaf for leaf in change.fields if leaf.path not in apart)
 
 
 def _signature(entry: Entry) -> object:
@@ -79,8 +82,6 @@ def _signature(entry: Entry) -> object:
 
 
 def _part(change: Change) -> object:
-    skipped = labels(change.kind) if change.action is Action.CREATE else set()
-    told = [leaf for leaf in change.fields if not (leaf.path[0] in skipped and len(leaf.path) == 1)]
     reason = "" if change.status is Status.READY else change.reason
     head = (change.action, change.part, change.status, reason, change.risk, change.warnings)
-    return head, tuple((leaf.path, repr(leaf.before), repr(leaf.after), leaf.verdict) for leaf in told)
+    return head, tuple((leaf.path, repr(leaf.before), repr(leaf.after), leaf.verdict) for leaf in alike(change))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flowstate.report.style import Style, Tone
-from flowstate.report.wording import safe
+from flowstate.report.wording import clip, safe
 
 Span = tuple[str, Tone | None]
 
@@ -24,6 +24,15 @@ class Page:
         """One line of differently toned pieces, however long."""
         return " " * indent + "".join(self.style.paint(safe(text), tone) for text, tone in spans)
 
+    def noted(self, span: Span, note: str, indent: int) -> list[str]:
+        """A line with a quiet remark behind it, or below it where it does not fit."""
+        line, said = self.line(span, indent=indent), (f"({note})", Tone.QUIET)
+        if not note:
+            return [line]
+        if len(safe(f"{span[0]}  ({note})")) <= self.room(indent):
+            return [line + self.line(("  ", None), said)]
+        return [line, *self.prose(said[0], indent + 2, tone=Tone.QUIET)]
+
     def prose(self, text: str, indent: int = 0, *, hang: int = 0, tone: Tone | None = None) -> list[str]:
         """Wrapped text; lines after the first stand ``hang`` further in. Words are never broken."""
         lines = textwrap.wrap(
@@ -39,14 +48,26 @@ class Page:
         """``lead`` and items separated by commas; lines break between items only."""
         parts = [safe(item) for item in items]
         parts = [f"{part}," for part in parts[:-1]] + parts[-1:]
-        rows, row = [], safe(lead)
+        rows, row, hang = [], safe(lead), "  " * bool(lead)
         for part in parts:
             if len(row) + 1 + len(part) + indent > self.width and row.strip():
                 rows.append(row)
-                row = f"  {part}"
+                row = f"{hang}{part}"
             else:
                 row = f"{row} {part}" if row else part
         return [" " * indent + self.style.paint(one, tone) for one in (*rows, row)]
+
+    def most(self, number: int, limit: int) -> int:
+        """How many of ``number`` are shown; one more is not worth a line that says so."""
+        return number if self.verbose or number <= limit + 1 else limit
+
+    def more(self, number: int, what: str, indent: int = 0) -> list[str]:
+        """The line for what is left out, if anything is."""
+        return [self.line((f"… {number} {what} (-v shows all)", Tone.QUIET), indent=indent)] if number else []
+
+    def cut(self, text: str, room: int) -> str:
+        """``text`` in at most ``room`` columns."""
+        return text if self.verbose else clip(text, room)
 
     def room(self, indent: int) -> int:
         """How many columns are left after ``indent``."""

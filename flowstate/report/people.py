@@ -11,13 +11,14 @@ from flowstate.plan import Action, Change, Plan
 from flowstate.report.cast import Cast
 from flowstate.report.effects import clauses, effects, everyone
 from flowstate.report.entries import goes
+from flowstate.report.page import Page
 from flowstate.report.wording import listed
 
 _CLAUSES: Final = 6
 _NAMES: Final = 3
 
 
-def sentences(plan: Plan, cast: Cast, *, verbose: bool) -> Iterator[str]:
+def sentences(page: Page, plan: Plan, cast: Cast) -> Iterator[str]:
     """Who comes and goes, roles, who may see what; then whatever else moves. Blocked changes have no effect."""
     changes = sorted(plan.ready, key=lambda change: change.kind.name not in cast.people)
     found = list(effects(changes, cast))
@@ -29,14 +30,14 @@ def sentences(plan: Plan, cast: Cast, *, verbose: bool) -> Iterator[str]:
         list(clauses((one for one in found if one.verb == "lose"), cast)),
         list(_others(changes, cast)),
     ]
-    yield from (_sentence(group, verbose=verbose) for group in groups if group)
+    yield from (_sentence(page, group) for group in groups if group)
 
 
-def _sentence(told: Sequence[str], *, verbose: bool) -> str:
-    most = len(told) if verbose or len(told) <= _CLAUSES + 1 else _CLAUSES
+def _sentence(page: Page, told: Sequence[str]) -> str:
+    most = page.most(len(told), _CLAUSES)
     rest = [f"and {len(told) - most} more like this"] if len(told) > most else []
     text = "; ".join([*told[:most], *rest])
-    return f"{text.replace('everyone', 'Everyone', 1) if text.startswith('everyone ') else text}."
+    return f"{text.replace('everyone', 'Everyone', 1) if text.startswith('everyone gains') else text}."
 
 
 def _arrivals(changes: Iterable[Change], cast: Cast) -> Iterator[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from flowstate.diff import Verdict
-from flowstate.plan import Plan, Status
-from flowstate.report.cast import cast_of
+from flowstate.model import Kind
+from flowstate.plan import Action, ChangeId, Part, Plan, Status
+from flowstate.report.cast import Cast, cast_of
 from flowstate.report.changes import blocks
+from flowstate.report.entries import goes
 from flowstate.report.page import Page
 from flowstate.report.people import sentences
 from flowstate.report.problems import problem_lines
@@ -15,21 +19,31 @@ from flowstate.report.slots import place
 from flowstate.report.style import Style, Tone
 from flowstate.report.wording import counted
 
-_RESOURCES = ("resource", "resources")
+_NO_KINDS: Final[Mapping[str, Kind]] = MappingProxyType({})
+_RESOURCES: Final = ("resource", "resources")
 
 
-def plan_text(plan: Plan, *, style: Style, width: int = 80, verbose: bool = False) -> str:
-    """The whole plan; its last line is the count."""
+def plan_text(
+    plan: Plan,
+    *,
+    style: Style,
+    width: int = 80,
+    verbose: bool = False,
+    kinds: Mapping[str, Kind] = _NO_KINDS,
+) -> str:
+    """The whole plan; its last line is the count. ``kinds`` gives a plan from a file the nouns it does not hold."""
     page = Page(style, width, verbose)
-    return "\n".join("".join(f"{line}\n" for line in section) for section in _sections(page, plan) if section)
+    sections = _sections(page, plan, cast_of(plan, kinds))
+    return "\n".join("".join(f"{line}\n" for line in section) for section in sections if section)
 
 
-def _sections(page: Page, plan: Plan) -> Iterator[list[str]]:
+def _sections(page: Page, plan: Plan, cast: Cast) -> Iterator[list[str]]:
     if plan.changes:
         yield _head(page, plan)
         yield _conflicts(page, plan)
-        yield _people(page, plan)
+        yield _people(page, plan, cast)
         yield from blocks(page, plan)
+        yield _legend(page, plan)
     yield problem_lines(page, plan.problems)
     yield [*_unmanaged(page, plan), *_total(page, plan)]
 
@@ -46,10 +60,10 @@ def _conflicts(page: Page, plan: Plan) -> list[str]:
     if conflicts:
         text = f"{counted(len(conflicts), ('conflict', 'conflicts'))}: changed on the service and in the manifests"
         lines += page.prose(f"{text} since the last apply. Apply sets what the manifests say.", tone=Tone.ERROR)
-        lines += [line for spot in conflicts for line in page.prose(spot, 2, hang=2)]
+        lines += page.flow("", conflicts, 2)
     if drifts:
         text = "Apply undoes what was changed on the service since the last apply:"
-        lines += page.flow(text, _few(page, drifts), tone=Tone.WARNING)
+        lines += [*page.prose(text, tone=Tone.WARNING), *page.flow("", _few(page, drifts), 2)]
     return lines
 
 
@@ -61,16 +75,24 @@ def _spots(plan: Plan, verdict: Verdict) -> list[str]:
             if leaf.verdict is verdict:
                 label, _, _ = place(change.kind, leaf.path)
                 found.setdefault(str(change.address), {})[label] = None
-    return [f"{address} {', '.join(labels)}" for address, labels in found.items()]
+    return [f"{address} ({', '.join(labels)})" for address, labels in found.items()]
 
 
 def _few(page: Page, spots: list[str]) -> list[str]:
-    most = len(spots) if page.verbose or len(spots) <= 6 else 5
-    return [*spots[:most], *([f"and {len(spots) - most} more"] if len(spots) > most else [])]
+    most = page.most(len(spots), 5)
+    return [*spots[:most], *([f"… {len(spots) - most} more"] if len(spots) > most else [])]
 
 
-def _people(page: Page, plan: Plan) -> list[str]:
-    return [line for text in sentences(plan, cast_of(plan), verbose=page.verbose) for line in page.prose(text, hang=2)]
+def _people(page: Page, plan: Plan, cast: Cast) -> list[str]:
+    return [line for text in sentences(page, plan, cast) for line in page.prose(text, hang=2)]
+
+
+def _legend(page: Page, plan: Plan) -> list[str]:
+    """Said where an update is shown in one piece and done in two."""
+    ids = {change.id for change in plan.ready if change.action is Action.UPDATE and not goes(change)}
+    both = any(ChangeId(address, Part.WIDEN) in ids for address, part in ids if part is Part.NARROW)
+    text = "Where an update gives (+) and takes away (-), what is taken away waits for what is given."
+    return page.prose(text, tone=Tone.QUIET) if both else []
 
 
 def _unmanaged(page: Page, plan: Plan) -> list[str]:
@@ -78,8 +100,7 @@ def _unmanaged(page: Page, plan: Plan) -> list[str]:
     if not plan.unmanaged or not (plan.changes or page.verbose):
         return []
     found = plan.snapshot.unmanaged if plan.snapshot and page.verbose else ()
-    verb = "is" if plan.unmanaged == 1 else "are"
-    head = f"{counted(plan.unmanaged, ('live resource', 'live resources'))} {verb} not managed"
+    head = f"{counted(plan.unmanaged, ('live resource', 'live resources'))} {_be(plan.unmanaged)} not managed"
     addresses = sorted(str(kind.address(live.key)) for kind, live in found)
     return [page.line((f"{head}{':' if addresses else '.'}", Tone.QUIET)), *_listed(page, addresses)]
 
@@ -98,15 +119,17 @@ def _total(page: Page, plan: Plan) -> list[str]:
     acts += [f"{summary[action]} to {action}" for action in sometimes if summary[action]]
     rest = {"unchanged": summary["keep"], "blocked": summary["blocked"], "skipped": skipped}
     others = [f"{count} {word}" for word, count in rest.items() if count or word == "unchanged"]
-    return page.prose(f"Plan: {', '.join(acts)}; {', '.join(others)}.", hang=2, tone=Tone.STRONG)
+    return [page.line((f"Plan: {', '.join(acts)}; {', '.join(others)}.", Tone.STRONG))]
 
 
 def _nothing(page: Page, plan: Plan) -> str:
     """Nothing to do, in one line."""
-    kept = f" {counted(plan.keep, _RESOURCES)} {'is' if plan.keep == 1 else 'are'} as the manifests say" * bool(
-        plan.keep
-    )
-    others = f"; {plan.unmanaged} more {'is' if plan.unmanaged == 1 else 'are'} not managed" * bool(
-        plan.unmanaged and kept and not page.verbose
-    )
-    return f"No changes.{kept}{others}{'.' if kept else ''}"
+    if not plan.keep:
+        return "No changes."
+    others = plan.unmanaged if not page.verbose else 0
+    left = f"; {others} more {_be(others)} not managed" if others else ""
+    return f"No changes. {counted(plan.keep, _RESOURCES)} {_be(plan.keep)} as the manifests say{left}."
+
+
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import Any, Final
 
 from flowstate.errors import Problem, Severity
@@ -14,7 +13,7 @@ from flowstate.report.wording import counted
 
 FORMAT: Final = "flowstate/problems/v1"
 _TONES: Final = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
-_NOTES: Final = 4  # of one code; more of them say little that is new
+_SPOTS: Final = 6  # of problems that are alike
 
 
 def problems_json(problems: Iterable[Problem]) -> dict[str, Any]:
@@ -38,11 +37,11 @@ def totals(problems: Iterable[Problem]) -> str:
 
 
 def problem_lines(page: Page, problems: Iterable[Problem]) -> list[str]:
-    """The lines of all problems; what several in a row have in common is said once, after the last of them."""
-    lines: list[str] = []
-    for _, group in groupby(sorted(dict.fromkeys(problems), key=_order), key=_shared):
-        lines += _alike(page, list(group))
-    return lines
+    """The lines of all problems; those that differ in nothing but the address or the place are told once."""
+    groups: dict[object, list[Problem]] = {}
+    for problem in sorted(dict.fromkeys(problems), key=_order):
+        groups.setdefault(_told(problem), []).append(problem)
+    return [line for group in groups.values() for line in _alike(page, group)]
 
 
 def _order(problem: Problem) -> tuple[object, ...]:
@@ -51,28 +50,36 @@ def _order(problem: Problem) -> tuple[object, ...]:
     return list(Severity).index(problem.severity), spot, problem.address, problem.code, problem.summary
 
 
-def _shared(problem: Problem) -> tuple[str, str, str, str]:
-    return problem.severity.value, problem.code, problem.detail, problem.hint
+def _told(problem: Problem) -> tuple[str, ...]:
+    texts = (problem.summary, problem.detail, problem.hint)
+    said = (text.replace(problem.address, "\0") if problem.address else text for text in texts)
+    return problem.severity.value, problem.code, str(problem.place is None), *said
 
 
 def _alike(page: Page, group: Sequence[Problem]) -> list[str]:
-    limit = len(group) if page.verbose or group[0].severity is not Severity.NOTE else _NOTES
-    most = limit if len(group) > limit + 1 else len(group)
-    lines = [line for problem in group[:most] for line in _head(page, problem)]
-    if len(group) > most:
-        lines.append(page.line((f"  … and {len(group) - most} more like this (-v lists them)", Tone.QUIET)))
-    return [*lines, *_advice(page, group[0])]
+    most = page.most(len(group), _SPOTS)
+    more = page.more(len(group) - most, "more like this", 2)
+    head = _head(page, group[0])
+    if group[0].place is not None:
+        where = [line for problem in group[:most] for line in page.prose(_spot(problem, group), 2, tone=Tone.QUIET)]
+        return [*head, *where, *more, *_advice(page, group[0])]
+    others = [problem.address for problem in group[1:most]]
+    same = page.flow("the same for", others, 2, tone=Tone.QUIET) if others else []
+    return [*head, *same, *more, *_advice(page, group[0])]
+
+
+def _spot(problem: Problem, group: Sequence[Problem]) -> str:
+    """The place; the address too where the heading does not name it."""
+    named = problem is group[0] and problem.address in problem.summary
+    return f"{problem.place}{'' if named or not problem.address else f'  {problem.address}'}"
 
 
 def _head(page: Page, problem: Problem) -> list[str]:
-    word = f"{problem.severity.value}: "
-    first, *rest = page.prose(f"{word}{problem.summary}", hang=2) or [word]
-    tone = _TONES[problem.severity]
-    lines = [page.style.paint(word.rstrip(), tone) + first[len(word) - 1 :], *rest]
-    where = str(problem.place) if problem.place else ""
-    if not where and problem.address and problem.address not in problem.summary:
-        where = problem.address
-    return [*lines, *([page.line((where, Tone.QUIET), indent=2)] if where else [])]
+    word = f"{problem.severity.value}:"
+    first, *rest = page.prose(f"{word} {problem.summary}", hang=2)
+    unnamed = problem.place is None and problem.address and problem.address not in problem.summary
+    where = [page.line((problem.address, Tone.QUIET), indent=2)] if unnamed else []
+    return [page.style.paint(word, _TONES[problem.severity]) + first[len(word) :], *rest, *where]
 
 
 def _advice(page: Page, problem: Problem) -> list[str]:

@@ -43,8 +43,8 @@ def result_line(result: Result, done_so_far: int, total: int, style: Style) -> s
     notes = f" ({counted(len(result.notes), ('note', 'notes'))})" if result.notes else ""
     count = f" ({done_so_far}/{total})"
     return page.line(
-        (f"{what:<9}", _TONES[result.outcome]), (f" {_name(result)}", None), (f"{notes}{why}", None),
-        (count, Tone.QUIET), indent=2,
+        (f"{what:<9}", _TONES[result.outcome]), (f" {_name(result)}", None), (count, Tone.QUIET),
+        (f"{notes}{why}", None), indent=2,
     )  # fmt: skip
 
 
@@ -63,8 +63,7 @@ def _outcome(page: Page, outcome: Outcome, results: Iterable[Result]) -> list[st
     head = page.line((f"{_word(outcome).capitalize()}", _TONES[outcome]), (f" ({_MEANING[outcome]})", Tone.QUIET))
     lines = [head]
     for reason, group in groupby(sorted(found, key=lambda result: result.error), key=lambda result: result.error):
-        lines += [page.line((_name(result), None), indent=2) for result in group]
-        lines += page.prose(reason, 6)
+        lines += [*page.flow("", map(_name, group), 2), *page.prose(reason, 4)]
     return lines
 
 
@@ -76,7 +75,7 @@ def _notes(page: Page, results: Iterable[Result]) -> list[str]:
 
 
 def _note(page: Page, result: Result, note: str) -> list[str]:
-    return [page.line((_name(result), None), indent=2), *page.prose(note, 6)]
+    return [page.line((_name(result), None), indent=2), *page.prose(note, 4)]
 
 
 def _name(result: Result) -> str:

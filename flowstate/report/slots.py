@@ -71,5 +71,4 @@ def place(kind: Kind, path: Path) -> tuple[str, Field | None, bool]:
         field, depth = field.children[path[depth]], depth + 1
     if field is not None and field.shape in {Shape.SET, Shape.MIXED} and depth < len(path):
         return ".".join(path[:-1]), field, True
-    top = kind.fields.get(path[0])
-    return ".".join(path), field if field is not None else top, False
+    return ".".join(path), field, False

@@ -41,7 +41,7 @@ def value(data: Any) -> str:
 
 def element(data: Any) -> str:
     """A member of a list; quoted only where it could be taken for something else."""
-    plain = isinstance(data, str) and data == data.strip() and data and not set(data) & set(',"')
+    plain = isinstance(data, str) and data == data.strip() and data and not set(data) & set(',;"()')
     return safe(data) if plain else value(data)
 
 

@@ -21,9 +21,10 @@ def command(where: Where, file: Path, form: str) -> None:
     from flowstate.report import plan_text
 
     saved = planfile.load(file)
-    plan = planfile.to_plan(saved, providers.load(saved.pins.provider).kinds)
+    kinds = providers.load(saved.pins.provider).kinds
+    plan = planfile.to_plan(saved, kinds)
     if form == "json":
         return result_json(saved.plan)
-    result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose))
+    result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose, kinds=kinds))
     result(f"Made {saved.created:%Y-%m-%d %H:%M} UTC, can be applied until {saved.expires:%Y-%m-%d %H:%M} UTC.")
     return None
