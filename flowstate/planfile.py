@@ -79,6 +79,8 @@ def load(path: Path) -> PlanFile:
         if data["format"] != FORMAT:
             raise ValueError(f"its format is {data['format']!r}, not {FORMAT!r}")
         created, expires = (datetime.fromisoformat(data[key]) for key in ("created", "expires"))
+        if not (created.tzinfo and expires.tzinfo):
+            raise ValueError("its dates have no time zone")
         plan = data["plan"]
         if plan["fingerprint"] != fingerprint(plan["environment"], plan["team"], plan["changes"]):
             raise ValueError("its changes are not those that its fingerprint was made of; it was edited")

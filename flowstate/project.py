@@ -26,7 +26,7 @@ from flowstate.passwords import FileSink
 from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
 from flowstate.settings import Settings
-from flowstate.state import Entry, LocalState, State
+from flowstate.state import Entry, LocalState, State, protect_folder
 from flowstate.text import fold
 
 
@@ -124,6 +124,8 @@ class Project:
         """
         state = self.store.load()
         sink = FileSink(self.settings.passwords) if self.settings.passwords else None
+        if self.settings.passwords:
+            protect_folder(self.settings.passwords.parent)
         forget = tuple(address for address in plan.released if state.entry(address) is not None)
         async with self.client(read_only=False) as client:
             return await running.apply(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from flowstate.diff import Difference, sealed
-from flowstate.model import Address, Fields, Path
+from flowstate.model import Address, Fields, Kind, Path, WriteOnly
 from flowstate.state import Entry, LocalState, Note, State
 
 
@@ -56,14 +56,20 @@ def entry_of(
     unfinished = {path[0] for path in open_paths}
     unreadable = set(difference.observed.unreadable) if difference.observed else set()
     old = state.entry(difference.address)
-    applied = dict(sealed(difference.kind, difference.fields, state))
     kept: Fields = old.applied if old else {}
+    applied = {**_never_shown(difference.kind, kept), **sealed(difference.kind, difference.fields, state)}
     for name in {*unfinished, *unreadable} & set(applied):
         applied.pop(name)
         if name in kept:
             applied[name] = kept[name]
     notes = {path: note for path, note in (old.notes if old else {}).items() if path.split("/")[0] in difference.fields}
     return Entry(id, applied, retired=retired, run=old.run if old else "", notes=notes)
+
+
+def _never_shown(kind: Kind, applied: Fields) -> Fields:
+    """What only state knows; a later write must carry it, also when the manifest no longer names it."""
+    known = kind.fields
+    return {name: value for name, value in applied.items() if name in known and known[name].has(WriteOnly)}
 
 
 def with_notes(entry: Entry, seen: Iterable[str], notes: Mapping[str, Note]) -> Entry:

@@ -11,7 +11,7 @@ from flowstate.apply.check import differing
 from flowstate.apply.desk import Desk, DoubtError, StaleError
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
-from flowstate.apply.writing import allowed, close, created, targets, write
+from flowstate.apply.writing import allowed, check_read, close, created, targets, write
 from flowstate.errors import CredentialsError, ServiceError, SinkError
 from flowstate.live import normal, refresh
 from flowstate.model import Address, Fields, Kind, Live
@@ -25,7 +25,7 @@ async def create(desk: Desk, change: Change, api: Gated) -> Result:
     """Make it, remember its id, then let update close what still differs."""
     difference = desk.plan.differences[change.address]
     present = await _present(desk, change)
-    fields = targets(desk, change.kind, None, change.fields)
+    fields = targets(desk, difference, None, change.fields)
     id, notes = await _send(desk, change, fields, api, {live.id for live in present})
     desk.names.bind(change.address, id)
     open_paths = {leaf.path for leaf in difference.leaves}
@@ -34,6 +34,7 @@ async def create(desk: Desk, change: Change, api: Gated) -> Result:
     if first is None:
         error = f"{change.address} was created but cannot be read; run apply again"
         return Result(change, Outcome.FAILED, error, notes)
+    check_read(first, change.fields)
     todo = differing(difference, first)
     if todo:
         await write(desk, difference, first, todo, api)

@@ -25,6 +25,10 @@ class DoubtError(Exception):
     """A creation whose outcome cannot be told."""
 
 
+class UnreadError(Exception):
+    """What a change needs to know could not be read."""
+
+
 class StoppedError(Exception):
     """The run was stopped before the first write of a change."""
 
@@ -36,13 +40,13 @@ class Desk:
     plan: Plan
     names: Names
     api: Api
-    gate: Gate
     book: Book
     delivering: Callable[[Change], Api]
     settle: Callable[[int], Awaitable[None]]  # waits before the n-th look for a creation of unknown outcome
     stop: asyncio.Event  # the caller's: when set, nothing new is started
+    gate: Gate = field(default_factory=Gate)
     halted: str = ""  # why the run itself starts nothing new
-    unfinished: dict[Address, set[Path]] = field(default_factory=dict)
+    unfinished: dict[Address, set[Path]] = field(default_factory=dict)  # leaves that are not as desired yet
     listings: dict[str, asyncio.Task[list[Live]]] = field(default_factory=dict)
     seats: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_SEATS))
 

@@ -44,7 +44,7 @@ class Gate:
         return known or name not in self._trying or self._waits_for(name, owner)
 
     def _waits_for(self, name: str, owner: ChangeId) -> bool:
-        """Whether whoever tries this operation is the owner, or waits for it: two who would wait for each other go on."""
+        """Whether who tries this operation is the owner, or waits for the owner: nobody waits in a circle."""
         trying: ChangeId | None = self._trying[name]
         while trying is not None and trying != owner:
             trying = self._trying.get(self._waiting.get(trying, ""))

@@ -51,6 +51,7 @@ class Applied:
     results: tuple[Result, ...]
     interrupted: bool = False
     writes: int = 0
+    passwords: int = 0  # one-time passwords that went to the sink
 
     @property
     def exit_code(self) -> int:

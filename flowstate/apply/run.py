@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 
 from flowstate.apply.book import Book, entry_of
 from flowstate.apply.desk import Desk
-from flowstate.apply.gate import Gate
 from flowstate.apply.outcome import Applied, Outcome, Result
 from flowstate.apply.steps import perform
 from flowstate.client import Client
 from flowstate.errors import Problem, SinkError
-from flowstate.model import Address, Path
+from flowstate.model import Address
 from flowstate.operations import Api
 from flowstate.passwords import Sink
 from flowstate.plan import Action, Change, ChangeId, Plan, Status
@@ -42,10 +41,10 @@ async def apply(
     on_result: OnResult = lambda _: None,
     settle: Callable[[int], Awaitable[None]] = settle,
 ) -> Applied:
-    """Carry out a plan.
+    """Carry out a plan; ``on_result`` hears of each change as it ends.
 
-    ``forget`` are addresses that state need not know any more. When ``stop`` is set nothing new is started, and calls
-    in flight end. ``on_result`` hears of each change as it ends.
+    State need not know the addresses in ``forget`` any more. When ``stop`` is set nothing new is started, and calls in
+    flight end.
 
     Raises:
         SinkError: people would be created and their passwords have nowhere to go.
@@ -55,22 +54,22 @@ async def apply(
         raise ValueError("a plan that was read from a file cannot be applied; plan again")
     _prove_sink(plan, sink)
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    delivered: list[Address] = []
     book = Book(store, replace(state, team=plan.team or state.team), run)
     desk = Desk(
         plan=plan,
         names=plan.snapshot.names,
         api=client,
-        gate=Gate(),
         book=book,
-        delivering=lambda change: _delivering(client, plan, sink, run, change),
+        delivering=lambda change: _delivering(client, plan, sink, run, change, delivered),
         settle=settle,
         stop=stop or asyncio.Event(),
-        unfinished=_unfinished(plan),
+        unfinished={address: {leaf.path for leaf in each.leaves} for address, each in plan.differences.items()},
     )
     await book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
     results = await _all(desk, on_result)
-    ordered = tuple(results[change.id] for change in plan.changes)
-    return Applied(run, ordered, interrupted=desk.stop.is_set(), writes=client.counts.writes)
+    in_order = tuple(results[change.id] for change in plan.changes)
+    return Applied(run, in_order, interrupted=desk.stop.is_set(), writes=client.counts.writes, passwords=len(delivered))
 
 
 def _prove_sink(plan: Plan, sink: Sink | None) -> None:
@@ -96,8 +95,10 @@ def _gives_secret(change: Change) -> bool:
     return any(operation.secret for operation in change.kind.uses.get("create", ()))
 
 
-def _delivering(client: Client, plan: Plan, sink: Sink | None, run: str, change: Change) -> Api:
-    """The client, handing the one-time secrets of this change to the sink."""
+def _delivering(
+    client: Client, plan: Plan, sink: Sink | None, run: str, change: Change, delivered: list[Address]
+) -> Api:
+    """The client, handing the one-time secrets of this change to the sink, and noting whose were kept."""
     if sink is None or change.action is not Action.CREATE:
         return client
     named = {leaf.path[0]: leaf.after for leaf in change.fields}
@@ -113,13 +114,9 @@ def _delivering(client: Client, plan: Plan, sink: Sink | None, run: str, change:
             "run": run,
         }
         await asyncio.to_thread(sink.deliver, record, secret)
+        delivered.append(change.address)
 
     return client.delivering(deliver)
-
-
-def _unfinished(plan: Plan) -> dict[Address, set[Path]]:
-    """Per address, the leaves that are not as desired yet."""
-    return {address: {leaf.path for leaf in difference.leaves} for address, difference in plan.differences.items()}
 
 
 def _found_as_wanted(plan: Plan, desk: Desk) -> dict[Address, Entry | None]:

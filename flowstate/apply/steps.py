@@ -7,7 +7,7 @@ from typing import Any
 
 from flowstate.apply.check import ReadBack, differing, read_back
 from flowstate.apply.creating import create
-from flowstate.apply.desk import Desk, DoubtError, StaleError, StoppedError
+from flowstate.apply.desk import Desk, DoubtError, StaleError, StoppedError, UnreadError
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
 from flowstate.apply.writing import allowed, close, ended, finish, fresh, paths, refuse_opening, targets, write
@@ -34,6 +34,8 @@ async def perform(desk: Desk, change: Change) -> Result:
         return Result(change, Outcome.STALE, str(error))
     except DoubtError as error:
         return Result(change, Outcome.IN_DOUBT, str(error))
+    except UnreadError as error:
+        return Result(change, Outcome.FAILED, str(error))
     except FlowstateError as error:
         problem = error.problems[0]
         if not isinstance(error, ServiceError):  # what cannot be recorded, or would be refused, must not be sent
@@ -73,7 +75,7 @@ async def _restore(desk: Desk, change: Change, api: Gated) -> Result:
     todo = differing(difference, before)
     if before.live.retired:
         refuse_opening(before, todo)
-        target = targets(desk, kind, before, todo)
+        target = targets(desk, difference, before, todo)
         await kind.restore(allowed(api, kind, "restore"), before.live, target)
     back = await refresh(desk.api, before, frozenset(difference.fields), desk.names)
     if back is None:

@@ -7,12 +7,12 @@ from typing import Any
 
 from flowstate.apply.book import entry_of, with_notes
 from flowstate.apply.check import ReadBack, read_back, stale_paths
-from flowstate.apply.desk import Desk, StaleError
+from flowstate.apply.desk import Desk, StaleError, UnreadError
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
 from flowstate.diff import Difference, overlay, path_text
 from flowstate.live import Observed, refresh, to_ids
-from flowstate.model import Fields, Kind, Live, Path, Verb, WriteOnly
+from flowstate.model import Fields, Kind, Live, Path, Text, Verb, WriteOnly
 from flowstate.operations import Api, Restricted
 from flowstate.plan import Change, FieldChange, opened
 
@@ -32,6 +32,7 @@ async def fresh(desk: Desk, difference: Difference, change: Change) -> Observed:
 
     Raises:
         StaleError: it is gone, or moved.
+        UnreadError: a field of the change could not be read.
     """
     planned = difference.observed or created(desk, difference)
     seen = await refresh(desk.api, planned, frozenset(difference.fields), desk.names)
@@ -42,7 +43,19 @@ async def fresh(desk: Desk, difference: Difference, change: Change) -> Observed:
         if moved:
             told = ", ".join(".".join(path) for path in moved[:3])
             raise StaleError(f"{told} moved on the service since the plan was made; run apply again")
+    check_read(seen, change.fields)
     return seen
+
+
+def check_read(seen: Observed, fields: Iterable[FieldChange]) -> None:
+    """What could not be read is not as it should be; it is unknown.
+
+    Raises:
+        UnreadError: one of these leaves is of such a field.
+    """
+    lost = sorted({leaf.path[0] for leaf in fields} & set(seen.unreadable))
+    if lost:
+        raise UnreadError("; ".join(f"{name} could not be read ({seen.unreadable[name]})" for name in lost))
 
 
 def created(desk: Desk, difference: Difference) -> Observed:
@@ -59,7 +72,7 @@ async def write(desk: Desk, difference: Difference, before: Observed, todo: tupl
     """
     kind = difference.kind
     refuse_opening(before, todo)
-    target = targets(desk, kind, before, todo) | _write_only(desk, difference)
+    target = {**targets(desk, difference, before, todo), **_write_only(desk, difference)}
     await kind.update(allowed(api, kind, "update"), before.live, target, frozenset(leaf.path[0] for leaf in todo))
 
 
@@ -74,13 +87,19 @@ def refuse_opening(before: Observed, todo: tuple[FieldChange, ...]) -> None:
         raise StaleError(f"{why}; it moved on the service since the plan was made; run apply again")
 
 
-def targets(desk: Desk, kind: Kind, before: Observed | None, todo: tuple[FieldChange, ...]) -> dict[str, Any]:
+def targets(
+    desk: Desk, difference: Difference, before: Observed | None, todo: tuple[FieldChange, ...]
+) -> dict[str, Any]:
     """The complete values of the fields that these leaves touch, in ids."""
-    return {name: _target(desk, kind, name, before, todo) for name in sorted({leaf.path[0] for leaf in todo})}
+    return {name: _target(desk, difference, name, before, todo) for name in sorted({leaf.path[0] for leaf in todo})}
 
 
-def _target(desk: Desk, kind: Kind, name: str, before: Observed | None, todo: tuple[FieldChange, ...]) -> Any:
-    shape = kind.fields.get(name)
+def _target(
+    desk: Desk, difference: Difference, name: str, before: Observed | None, todo: tuple[FieldChange, ...]
+) -> Any:
+    shape = difference.kind.fields.get(name)
+    if shape is not None and shape.has(Text):
+        return difference.fields[name]  # as written: its leaf has lost line ends and the final newline
     live = before.fields.get(name) if before else None
     value = overlay(shape, live, {leaf.path[1:]: leaf.after for leaf in todo if leaf.path[0] == name})
     kept = before.unknown.get(name, ()) if before else ()
@@ -104,6 +123,7 @@ async def close(desk: Desk, change: Change, before: Observed, todo: tuple[FieldC
     after = await refresh(desk.api, before, wanted, desk.names)
     if after is None:
         return Result(change, Outcome.FAILED, f"{change.address} is gone after it was written")
+    check_read(after, todo)
     return await finish(desk, change, after, todo, read_back(todo, before, after, desk.book.state), api)
 
 

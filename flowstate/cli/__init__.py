@@ -5,14 +5,18 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flowstate.cli.lazy import Commands
 from flowstate.cli.options import anywhere, noted
-from flowstate.errors import FlowstateError, Problem
 from flowstate.version import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flowstate.errors import Problem
 
 __all__ = ["main"]
 
@@ -46,8 +50,6 @@ def run(arguments: list[str]) -> int:
         return 130
     except click.ClickException as error:
         return _told([_usage(error)], 1)
-    except FlowstateError as error:
-        return _told(list(error.problems), error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains at exit
         return 141
@@ -57,6 +59,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _usage(error: click.ClickException) -> Problem:
+    from flowstate.errors import Problem
+
     context = getattr(error, "ctx", None)
     hint = f"See: {context.command_path} --help" if context else "See: flowstate --help"
     return Problem("usage", error.format_message(), hint=hint)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pkgutil
 from importlib import import_module
 
 import click
 
 from flowstate.cli import commands
-from flowstate.errors import did_you_mean
 
 
 class Commands(click.Group):
@@ -16,6 +14,8 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
+        import pkgutil
+
         del ctx
         return sorted(item.name.rstrip("_") for item in pkgutil.iter_modules(commands.__path__))
 
@@ -34,5 +34,7 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
+            from flowstate.errors import did_you_mean
+
             near = did_you_mean(args[0], self.list_commands(ctx))
             raise click.UsageError(" ".join(filter(None, [f"There is no command {args[0]!r}.", near])), ctx) from error

@@ -243,17 +243,26 @@ def _syntax(error: Exception, file: str, text: str) -> Problem:
     words = str(getattr(error, "problem", None) or error).splitlines()[0]
     context = str(getattr(error, "context", None) or "").removeprefix("while ")
     return Problem(
-        "yaml-syntax", f"not valid YAML: {words}", f"Found {context}." if context else "", _advice(words), place
+        "yaml-syntax",
+        f"not valid YAML: {words}",
+        f"Found {context}." if context else "",
+        _advice(words, _line(text, place)),
+        place,
     )
 
 
-def _at(text: str, place: Place) -> str:
+def _line(text: str, place: Place) -> str:
     lines = text.splitlines()
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    return line[place.column - 1 : place.column]
+    return lines[place.line - 1] if place.line <= len(lines) else ""
 
 
-def _advice(words: str) -> str:
+def _at(text: str, place: Place) -> str:
+    return _line(text, place)[place.column - 1 : place.column]
+
+
+def _advice(words: str, line: str) -> str:
+    if "${" in line and ("[" in line or "{" in line.replace("${", "")):
+        return "Inside [ ] and { }, put a text that holds ${…} in quotes."
     if "mapping values" in words or words == _UNQUOTED_COLON:
         return "Put a text that holds ':' in quotes, and check the indentation."
     return "Check the indentation, brackets and quotes on this line and the one before."

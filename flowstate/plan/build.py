@@ -62,7 +62,17 @@ def _released(inputs: Inputs, touched: set[Address]) -> tuple[Address, ...]:
     ]
     left = [address for address in inputs.state.resources if address not in inputs.desired.resources]
     single = [address for address in left if address.kind in inputs.kinds and inputs.kinds[address.kind].singleton]
-    return tuple(address for address in sorted([*removals, *single]) if inputs.selected(address))
+    chosen = {address for address in (*removals, *single) if inputs.selected(address)}
+    return tuple(sorted(chosen | _renamed(inputs)))
+
+
+def _renamed(inputs: Inputs) -> set[Address]:
+    """Former names in state of what is found under another name now."""
+    named = {*inputs.desired.resources, *inputs.desired.removals}
+    found = inputs.snapshot.found.items()
+    taken = {(address.kind, seen.live.id) for address, seen in found if inputs.selected(address)}
+    known = inputs.state.resources.items()
+    return {address for address, entry in known if address not in named and (address.kind, entry.id) in taken}
 
 
 def needs_holders(inputs: Inputs) -> bool:
@@ -193,7 +203,7 @@ def _how_to_let_go(address: Address, kind: Kind | None) -> str:
 
 def _left(inputs: Inputs) -> Iterator[Problem]:
     """What flowstate manages and the manifests no longer hold: reported, never removed by itself."""
-    named = {*inputs.desired.resources, *inputs.desired.removals}
+    named = {*inputs.desired.resources, *inputs.desired.removals, *_renamed(inputs)}
     for address, entry in sorted(inputs.state.resources.items()):
         if address not in named and not entry.retired and inputs.selected(address):
             yield Problem(

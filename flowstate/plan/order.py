@@ -121,7 +121,7 @@ def _phase(change: Change) -> int:
 
 
 def _sorted(by_id: Changes, needs: Graph, later: Graph, kinds: Mapping[str, Kind]) -> Iterable[ChangeId]:
-    """A topological order; of what is free to go: by phase, by depth of references (reversed for what goes), by address."""
+    """A topological order; of what is free: by phase, by depth of references (reversed for what goes), by address."""
     ranks = _ranks(kinds)
 
     def key(id: ChangeId) -> tuple[int, int, Address, str]:

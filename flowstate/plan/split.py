@@ -66,7 +66,7 @@ def _creation(difference: Difference, snapshot: Snapshot) -> list[Change]:
 def _why_not_create(difference: Difference, snapshot: Snapshot) -> str:
     kind, key = difference.kind, difference.address.key
     if not kind.can("create"):
-        near = did_you_mean(key, snapshot.names.known(kind.name) if not kind.singleton else ())
+        near = did_you_mean(key, (address.key for address in snapshot.names.ids if address.kind == kind.name))
         return " ".join(filter(None, [kind.must_exist, near]))
     if kind.name in snapshot.incomplete:
         return snapshot.incomplete[kind.name].summary

@@ -16,14 +16,14 @@ from flowstate.report.slots import place
 from flowstate.report.wording import element, listed
 
 _VERBS: Final = {
-    "become": ("becomes one of the", "become some of the"),
-    "cease": ("is no longer one of the", "are no longer some of the"),
+    "become": ("becomes one of the", "become"),
+    "cease": ("is no longer one of the", "are no longer"),
     "join": ("joins", "join"),
     "leave": ("leaves", "leave"),
     "gain": ("gains", "gain"),
     "lose": ("loses", "lose"),
 }
-_THINGS: Final = 4
+_THINGS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)

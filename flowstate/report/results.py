@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from flowstate.apply import Applied, Outcome, Result
+from flowstate.model import Address
 from flowstate.plan import Part
 from flowstate.report.changes import done
 from flowstate.report.entries import retires
@@ -32,6 +33,7 @@ _MEANING: Final = {
     Outcome.SKIPPED: "not tried",
 }
 _REASON: Final = 200
+_BADNESS: Final = (Outcome.APPLIED, Outcome.SKIPPED, Outcome.BLOCKED, Outcome.STALE, Outcome.FAILED, Outcome.IN_DOUBT)
 
 
 def result_line(result: Result, done_so_far: int, total: int, style: Style) -> str:
@@ -88,8 +90,16 @@ def _word(outcome: Outcome) -> str:
     return _WORDS.get(outcome, outcome.value)
 
 
+def _of_resources(results: Iterable[Result]) -> dict[Address, Outcome]:
+    """How each resource ended: as the worst of its changes."""
+    worst: dict[Address, Outcome] = {}
+    for result in sorted(results, key=lambda result: _BADNESS.index(result.outcome)):
+        worst[result.change.address] = result.outcome
+    return worst
+
+
 def _total(page: Page, applied: Applied, resume: str) -> list[str]:
-    counts = Counter(result.outcome for result in applied.results)
+    counts = Counter(_of_resources(applied.results).values())
     told = ", ".join(f"{counts[one]} {_word(one)}" for one in Outcome if counts[one] or one is Outcome.APPLIED)
     head = "Interrupted: " if applied.interrupted else "Apply: "
     tone = Tone.ADD if applied.exit_code == 0 else Tone.ERROR

@@ -47,7 +47,7 @@ def test_sections_are_not_shared() -> None:
     assert len({kind.section for kind in KINDS.values()}) == len(KINDS)
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_verbs_declare_operations_of_the_table(kind: Kind) -> None:
     used = {operation for operations in kind.uses.values() for operation in operations}
     assert used <= set(FLOW.operations)
@@ -55,7 +55,7 @@ def test_verbs_declare_operations_of_the_table(kind: Kind) -> None:
     assert ("detail" in kind.uses) == bool(kind.detailed)
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_reading_verbs_only_read_and_creation_creates_once(kind: Kind) -> None:
     for verb, operations in kind.uses.items():
         classes = [operation.kind for operation in operations]

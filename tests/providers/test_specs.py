@@ -35,7 +35,7 @@ def every_field(fields: Iterable[Field]) -> Iterable[Field]:
         yield from every_field(field.children.values())
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_every_field_is_described(kind: Kind) -> None:
     assert [field.name for field in every_field(kind.fields.values()) if not field.description.endswith(".")] == []
 

@@ -44,7 +44,17 @@ def command(
         result_json(applied.as_json())
     elif plan.changes:
         result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=_resume(where, file)))
+        _tell_passwords(project, applied)
     raise click.exceptions.Exit(applied.exit_code)
+
+
+def _tell_passwords(project: Project, applied: Applied) -> None:
+    from flowstate.cli.output import result
+
+    count = applied.passwords
+    if count:
+        what = "one-time password is" if count == 1 else "one-time passwords are"
+        result(f"{count} new {what} in {project.settings.passwords}; hand over and remove.")
 
 
 def _reviewed(project: Project, file: Path) -> Plan:

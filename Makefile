@@ -1,0 +1,41 @@
+# What there is to do with this project. A fresh machine needs Python 3.11, pip, git and make; `make test` does the rest.
+
+PYTHON ?= $(shell for python in python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-external lint benchmark clean
+
+help: ## list these targets
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+
+demo: $(STAMP) ## plan, apply and a colleague's changes against a sandbox, in examples/first-team
+	@$(BIN)/python examples/demo.py
+
+test: lint ## lint, then every test that needs no foreign program
+	$(BIN)/pytest -n 2
+	@$(BIN)/pytest --collect-only -q -m external | grep -c '::' \
+		| sed 's/$$/ external tests were left out; make test-external runs them./' || true
+
+test-external: $(STAMP) ## the tests that need foreign programs
+	$(BIN)/pytest -m external || test $$? -eq 5 # 5: there are none
+
+lint: $(STAMP) ## ruff and mypy
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+benchmark: $(STAMP) ## how long the program takes to start
+	$(BIN)/python benchmarks/startup.py
+
+clean: ## remove everything that can be made again
+	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with make PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,143 @@
+"""State in a local file."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from flowstate.errors import StateError
+from flowstate.model import Address
+from flowstate.state import Entry, LocalState, State, protect_folder, replace_file
+
+ADA = Address("person", "ada")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalState:
+    return LocalState(tmp_path / ".flowstate" / "prod.state.json", "onsight-flow")
+
+
+def test_without_a_file_the_state_is_new_and_nothing_is_written(store: LocalState) -> None:
+    state = store.load()
+    assert (state.serial, state.resources) == (0, {})
+    assert state.lineage != store.load().lineage
+    assert not store.path.parent.exists()
+
+
+def test_what_is_saved_is_loaded_again_with_the_next_serial(store: LocalState) -> None:
+    saved = store.save(State.new("onsight-flow").put(ADA, Entry("1", {"name": "Ada"})))
+    assert saved.serial == 1
+    assert store.load() == saved
+    assert store.save(saved).serial == 2
+
+
+def test_only_the_owner_can_read_the_state(store: LocalState) -> None:
+    store.save(State.new("onsight-flow"))
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+
+
+def test_the_folder_of_flowstate_is_kept_out_of_git(store: LocalState) -> None:
+    store.save(State.new("onsight-flow"))
+    assert (store.path.parent / ".gitignore").read_text() == "*\n"
+
+
+def test_a_gitignore_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / ".flowstate"
+    folder.mkdir()
+    (folder / ".gitignore").write_text("mine\n")
+    protect_folder(folder)
+    assert (folder / ".gitignore").read_text() == "mine\n"
+
+
+def test_other_folders_get_no_gitignore(tmp_path: Path) -> None:
+    LocalState(tmp_path / "states" / "prod.json", "p").save(State.new("p"))
+    assert not (tmp_path / "states" / ".gitignore").exists()
+
+
+def test_a_crash_before_the_rename_leaves_the_old_file_and_no_other(
+    store: LocalState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = store.save(State.new("onsight-flow"))
+
+    def crash(self: Path, target: Path) -> Path:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", crash)
+    with pytest.raises(KeyboardInterrupt):
+        store.save(old.put(ADA, Entry("1")))
+    assert store.load() == old
+    assert sorted(path.name for path in store.path.parent.iterdir()) == [".gitignore", store.path.name]
+
+
+def test_the_file_is_on_disk_before_it_takes_the_place_of_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    sync, move = os.fsync, Path.replace
+
+    def synced(handle: int) -> None:
+        done.append("sync")
+        sync(handle)
+
+    def moved(self: Path, target: Path) -> Path:
+        done.append("move")
+        return move(self, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", moved)
+    replace_file(tmp_path / "file", "text")
+    assert done == ["sync", "move", "sync"]  # the file, its name, the folder that holds the name
+
+
+def test_a_file_that_cannot_be_replaced_is_an_error_that_leaves_it(
+    store: LocalState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = store.save(State.new("onsight-flow"))
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(StateError) as caught:
+        store.save(old)
+    (problem,) = caught.value.problems
+    assert "cannot be written" in problem.summary
+    assert "No space left" in problem.detail
+    assert "free space" in problem.hint
+    assert store.load() == old
+
+
+@pytest.mark.parametrize("text", [b"\xff\xfe", b"{}", b"<html>"])
+def test_an_unreadable_file_is_an_error_with_a_hint(store: LocalState, text: bytes) -> None:
+    store.path.parent.mkdir()
+    store.path.write_bytes(text)
+    with pytest.raises(StateError) as caught:
+        store.load()
+    assert caught.value.exit_code == 1
+    assert caught.value.problems[0].hint
+
+
+def test_a_folder_in_place_of_the_file_is_an_error(store: LocalState) -> None:
+    store.path.mkdir(parents=True)
+    with pytest.raises(StateError, match="cannot be read"):
+        store.load()
+
+
+def test_the_state_of_another_provider_is_refused(store: LocalState) -> None:
+    LocalState(store.path, "patchworks").save(State.new("patchworks"))
+    with pytest.raises(StateError) as caught:
+        store.load()
+    (problem,) = caught.value.problems
+    assert problem.code == "state-foreign"
+    assert "patchworks" in problem.detail
+    assert "provider:" in problem.hint
+
+
+def test_text_beyond_ascii_is_kept_readable(store: LocalState) -> None:
+    store.save(State.new("onsight-flow").put(Address("group", "Prüfer"), Entry("1")))
+    assert "group/Prüfer" in store.path.read_text(encoding="utf-8")
+    assert json.loads(store.path.read_text(encoding="utf-8"))["serial"] == 1

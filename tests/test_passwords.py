@@ -1,0 +1,90 @@
+"""The file that one-time passwords go to."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from flowstate.errors import SinkError
+from flowstate.passwords import FileSink
+from flowstate.text import Secret
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> FileSink:
+    return FileSink(tmp_path / "kept" / "passwords.jsonl")
+
+
+def test_opening_makes_a_file_that_only_its_owner_can_read(sink: FileSink) -> None:
+    sink.open()
+    assert stat.S_IMODE(sink.path.stat().st_mode) == 0o600
+    assert sink.path.read_bytes() == b""
+
+
+def test_each_password_is_one_line_after_those_that_are_there(sink: FileSink) -> None:
+    sink.deliver({"username": "ada"}, Secret("first-one"))
+    sink.open()
+    sink.deliver({"username": "jürgen"}, Secret('se"cond'))
+    lines = [json.loads(line) for line in sink.path.read_text(encoding="utf-8").splitlines()]
+    assert lines == [{"username": "ada", "password": "first-one"}, {"username": "jürgen", "password": 'se"cond'}]
+
+
+def test_a_password_is_on_disk_when_it_counts_as_kept(sink: FileSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def sync(handle: int) -> None:
+        seen.append(sink.path.read_text())
+
+    monkeypatch.setattr(os, "fsync", sync)
+    sink.deliver({}, Secret("kept-password"))
+    assert any("kept-password" in text for text in seen)
+
+
+def test_a_line_that_is_taken_in_pieces_is_kept_whole(sink: FileSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, data: write(handle, data[:3]))
+    sink.deliver({"username": "ada"}, Secret("in-pieces"))
+    assert json.loads(sink.path.read_text()) == {"username": "ada", "password": "in-pieces"}
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_a_file_that_others_can_read_is_refused_saying_how_to_mend_it(sink: FileSink, mode: int) -> None:
+    sink.open()
+    sink.path.chmod(mode)
+    for act in (sink.open, lambda: sink.deliver({}, Secret("never-written"))):
+        with pytest.raises(SinkError) as caught:
+            act()
+        assert "chmod 600" in caught.value.problems[0].detail
+    assert sink.path.read_bytes() == b""
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    target.touch(0o600)
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    with pytest.raises(SinkError):
+        FileSink(link).deliver({}, Secret("for-nobody"))
+    assert target.read_bytes() == b""
+
+
+def test_a_place_that_cannot_be_opened_is_an_error_with_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SinkError) as caught:
+        FileSink(tmp_path / "file" / "passwords").open()
+    assert "passwords:" in caught.value.problems[0].hint
+
+
+def test_a_write_that_fails_is_an_error_without_the_password(sink: FileSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(SinkError) as caught:
+        sink.deliver({}, Secret("never-shown"))
+    assert caught.value.problems[0].detail == "No space left on device"
+    assert "never-shown" not in repr(caught.value.problems)
