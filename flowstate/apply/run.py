@@ -55,21 +55,20 @@ async def apply(
     _prove_sink(plan, sink)
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     delivered: list[Address] = []
-    book = Book(store, replace(state, team=plan.team or state.team), run)
     desk = Desk(
         plan=plan,
         names=plan.snapshot.names,
         api=client,
-        book=book,
+        book=Book(store, replace(state, team=plan.team or state.team), run),
         delivering=lambda change: _delivering(client, plan, sink, run, change, delivered),
         settle=settle,
         stop=stop or asyncio.Event(),
         unfinished={address: {leaf.path for leaf in each.leaves} for address, each in plan.differences.items()},
     )
-    await book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
+    await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
     results = await _all(desk, on_result)
     in_order = tuple(results[change.id] for change in plan.changes)
-    return Applied(run, in_order, interrupted=desk.stop.is_set(), writes=client.counts.writes, passwords=len(delivered))
+    return Applied(run, in_order, desk.stop.is_set(), client.counts.writes, len(delivered))
 
 
 def _prove_sink(plan: Plan, sink: Sink | None) -> None:

@@ -54,8 +54,14 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains at exit
         return 141
     except Exception as error:
-        return _crashed(error)
+        return _failed(error)
     return ended if isinstance(ended, int) else 0  # click hands an Exit on as its code
+
+
+def _failed(error: Exception) -> int:
+    from flowstate.errors import FlowstateError
+
+    return _told(list(error.problems), error.exit_code) if isinstance(error, FlowstateError) else _crashed(error)
 
 
 def _usage(error: click.ClickException) -> Problem:
