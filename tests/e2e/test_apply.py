@@ -1,0 +1,232 @@
+"""``flowstate apply``: who is asked, what is kept where, and what a plan file is good for."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from .bench import SETTINGS, Bench, Command, changed
+
+_ADA = {"username": "ada@x.example", "name": "Ada", "permissions": ["executor"]}
+_BOB = {"username": "bob@x.example", "name": "Bob", "permissions": ["executor"]}
+_FITTERS = {"name": "Fitters", "members": ["ada@x.example"]}
+_TEAM = {"users": [_ADA, _BOB], "groups": [_FITTERS]}
+
+
+def _passwords(bench: Bench) -> list[dict[str, str]]:
+    lines = (bench.folder / ".flowstate/passwords.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def _all_text(folder: Path, *but: str) -> str:
+    return "\n".join(path.read_text() for path in folder.rglob("*") if path.is_file() and path.name not in but)
+
+
+def test_one_time_passwords_land_in_the_sink_and_nowhere_else(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    planned = cli("-v", "-C", str(bench.folder), "plan", "-o", str(bench.folder / "plan.json"))
+    done = cli("apply", "--auto-approve", "-v")
+    assert (planned.code, done.code) == (0, 0)
+    sink = bench.folder / ".flowstate/passwords.jsonl"
+    assert stat.S_IMODE(sink.stat().st_mode) == 0o600
+    records = _passwords(bench)
+    assert [record.keys() for record in records] == [
+        {"time", "environment", "team", "address", "username", "name", "password", "run"}
+    ] * 2
+    assert {(record["address"], record["username"], record["name"]) for record in records} == {
+        ("user/ada@x.example", "ada@x.example", "Ada"),
+        ("user/bob@x.example", "bob@x.example", "Bob"),
+    }
+    assert {(record["environment"], record["team"]) for record in records} == {("sandbox", "solarenergy")}
+    assert all(datetime.fromisoformat(record["time"]).utcoffset() is not None for record in records)
+    elsewhere = (
+        _all_text(bench.folder, "passwords.jsonl", ".sandbox.json") + planned.out + planned.err + done.out + done.err
+    )
+    for secret in (*(record["password"] for record in records), bench.sandbox.client_secret):
+        assert secret not in elsewhere
+    assert bench.apply().writes == 0
+    assert len(_passwords(bench)) == 2
+
+
+def test_without_a_place_for_passwords_nothing_is_written(bench: Bench, cli: Command) -> None:
+    bench.settings(SETTINGS.replace("    passwords: {file: .flowstate/passwords.jsonl}\n", ""))
+    bench.manifests(_TEAM)
+    ended = cli("apply", "--auto-approve")
+    assert ended.code == 1
+    assert "passwords: {file:" in ended.err
+    assert (bench.writes(), bench.state) == ([], {})
+
+
+def test_a_sink_that_others_may_read_is_refused_before_the_first_write(bench: Bench, cli: Command) -> None:
+    (bench.folder / ".flowstate").mkdir()
+    sink = bench.folder / ".flowstate/passwords.jsonl"
+    sink.touch()
+    sink.chmod(0o644)
+    bench.manifests(_TEAM)
+    ended = cli("apply", "--auto-approve")
+    assert (ended.code, "chmod 600" in ended.err, bench.writes()) == (1, True, [])
+
+
+def test_without_a_terminal_apply_refuses_to_ask(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    ended = cli("apply")
+    assert (ended.code, "--auto-approve" in ended.err) == (1, True)
+    assert (bench.writes(), bench.state) == ([], {})
+
+
+@contextmanager
+def _asked(bench: Bench) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """An apply in a process of its own whose stdin is a terminal."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "flowstate", "-C", str(bench.folder), "apply"]
+    try:
+        with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            yield process, ours
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def _until(stream: IO[bytes] | None, words: str) -> str:
+    assert stream is not None
+    said = b""
+    while words.encode() not in said:
+        part = os.read(stream.fileno(), 1)
+        assert part, said
+        said += part
+    return said.decode()
+
+
+def test_on_a_terminal_apply_asks_and_plans_again_after_the_answer(bench: Bench) -> None:
+    bench.manifests(_TEAM)
+    with _asked(bench) as (process, terminal):
+        _until(process.stderr, "Apply 3 changes to team solarenergy (sandbox)?")
+        assert bench.writes() == []
+        plans = bench.sandbox.log.operations().count("get-all-groups")
+        os.write(terminal, b"y\n")
+        assert process.wait(30) == 0
+    assert bench.sandbox.log.operations().count("get-all-groups") > plans
+    assert bench.plan().changes == ()
+
+
+def test_a_team_that_moved_while_apply_asked_is_shown_and_asked_about_again(bench: Bench) -> None:
+    bench.manifests(_TEAM)
+    with _asked(bench) as (process, terminal):
+        _until(process.stderr, "Apply 3 changes to team solarenergy (sandbox)?")
+        bench.user("ada@x.example", name="Ada")
+        os.write(terminal, b"y\n")
+        said = _until(process.stderr, "(sandbox)?")
+        assert "changed meanwhile" in said
+        assert bench.writes() == []
+        os.write(terminal, b"n\n")
+        assert process.wait(30) != 0
+    assert (bench.writes(), bench.state) == ([], {})
+
+
+def test_only_and_exclude_choose_addresses(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    assert changed(bench.plan(only=["USER/*"], exclude=["user/bob*"])) == [("user/ada@x.example", "create", None)]
+    assert cli("apply", "--auto-approve", "--only", "user/*", "--exclude", "*/bob*").code == 0
+    assert {each["username"] for each in bench.sandbox.store.all("user")} >= {"ada@x.example"}
+    assert [address for address, _, _ in changed(bench.plan())] == ["user/bob@x.example", "group/Fitters"]
+    ended = cli("plan", "--only", "usr/ada@x.example")
+    assert (ended.code, "user/ada@x.example" in ended.err) == (1, True)
+
+
+def test_a_plan_file_is_shown_and_applied_as_it_was_made(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    file = str(bench.folder / "plan.json")
+    made = cli("plan", "-o", file, "--format", "json")
+    assert stat.S_IMODE(Path(file).stat().st_mode) == 0o600
+    bench.sandbox.log.clear()
+    assert cli("show", file, "--format", "json").json == made.json
+    assert "user/ada@x.example" in cli("show", file).out or "Ada" in cli("show", file).out
+    assert bench.sandbox.log.entries() == []
+    assert cli("apply", file).code == 0
+    assert bench.plan().changes == ()
+    assert cli("apply", file).code == 0, "all of it is done, so the line may be repeated"
+
+
+def test_a_plan_file_that_the_dashboard_overtook_is_refused_and_nothing_is_written(bench: Bench, cli: Command) -> None:
+    bench.user("ada@x.example", name="A.")
+    bench.manifests(_TEAM)
+    file = str(bench.folder / "plan.json")
+    assert cli("plan", "-o", file).code == 0
+    bench.sandbox.store.update("user", bench.find("user", username="ada@x.example")["userId"], name="A. B.")
+    ended = cli("apply", file)
+    assert (ended.code, "name moved on the service" in ended.err) == (4, True)
+    assert (bench.writes(), bench.state) == ([], {})
+
+
+def test_a_plan_file_of_other_manifests_is_refused(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    file = bench.folder / "plan.json"
+    cli("plan", "-o", str(file))
+    bench.manifests(_TEAM | {"groups": []})
+    assert cli("apply", str(file)).code == 4
+    assert bench.writes() == []
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": "flowstate/planfile/v2"}', "\x00", "[" * 5000])
+def test_what_is_no_plan_file_is_refused(bench: Bench, cli: Command, text: str) -> None:
+    file = bench.folder / "plan.json"
+    file.write_text(text)
+    for command in ("apply", "show"):
+        ended = cli(command, str(file))
+        assert (ended.code, "flowstate plan -o FILE" in ended.err) == (4, True)
+
+
+def test_an_expired_plan_file_is_refused(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    file = bench.folder / "plan.json"
+    cli("plan", "-o", str(file))
+    data = json.loads(file.read_text())
+    file.write_text(json.dumps(data | {"expires": datetime(2020, 1, 1, tzinfo=UTC).isoformat()}))
+    ended = cli("apply", str(file))
+    assert (ended.code, "expired" in ended.err, bench.writes()) == (4, True, [])
+
+
+def test_a_detailed_exit_code_tells_whether_there_is_something_to_do(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    assert cli("plan").code == 0
+    assert cli("plan", "--detailed-exitcode").code == 2
+    assert cli("apply", "--auto-approve").code == 0
+    assert cli("plan", "--detailed-exitcode").code == 0
+
+
+def test_the_json_of_a_run_goes_to_stdout_alone(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    data = cli("apply", "--auto-approve", "--format", "json").json
+    assert data.keys() == {"format", "run", "results", "exit"}
+    assert data["format"] == "flowstate/apply/v1"
+    assert {tuple(each) for each in data["results"]} == {("address", "part", "action", "outcome", "error")}
+    plan = cli("plan", "--format", "json").json
+    assert plan.keys() == {"format", "environment", "team", "fingerprint", "summary", "changes", "problems"}
+
+
+def test_a_pipeline_of_processes_ends_with_the_promised_codes(bench: Bench) -> None:
+    bench.manifests(_TEAM)
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "flowstate", *arguments, "-C", str(bench.folder)]
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=60
+        )
+
+    file = str(bench.folder / "plan.json")
+    assert run("validate").returncode == 0
+    assert run("plan", "-o", file, "--detailed-exitcode").returncode == 2
+    applied = run("apply", file)
+    assert (applied.returncode, applied.stderr.count("created")) == (0, 3)
+    assert run("plan", "--detailed-exitcode").returncode == 0

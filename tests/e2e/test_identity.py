@@ -1,0 +1,194 @@
+"""Which live object is meant: ids outlive names, and nobody is taken for somebody else."""
+
+from __future__ import annotations
+
+from flowstate.sandbox.answers import object_id
+
+from .bench import Bench, Command, changed, codes, leaves, outcomes
+
+_ADA = {"username": "ada@x.example", "name": "Ada", "permissions": ["executor"]}
+_BOB = {"username": "bob@x.example", "name": "Bob", "permissions": ["executor"]}
+_MAIL = {"name": "Mail", "triggerType": "Email", "triggerOptions": {"recipients": "a@x.example"}}
+_REMOVED_BOB = {"address": "user/bob@x.example", "then": "archive", "reason": "left"}
+
+
+def _twin(bench: Bench, name: str) -> str:
+    group = bench.find("group", name=name)
+    bench.sandbox.store.put("group", twin := object_id(), group | {"id": twin, "users": []})
+    return twin
+
+
+def test_a_resource_renamed_in_the_dashboard_drifted_in_its_name_and_keeps_its_id(bench: Bench) -> None:
+    bench.manifests({"groups": [{"name": "Fitters"}]})
+    bench.apply()
+    id_ = bench.find("group", name="Fitters")["id"]
+    bench.sandbox.store.update("group", id_, name="Roof fitters")
+    plan = bench.plan()
+    assert leaves(plan) == {"group/Fitters:name": ("Roof fitters", "Fitters", "drift")}
+    bench.apply(plan)
+    assert bench.find("group", name="Fitters")["id"] == id_
+    assert len(bench.sandbox.store.all("group")) == 1
+
+
+def test_previously_renames_and_keeps_the_id(bench: Bench) -> None:
+    bench.manifests({"groups": [{"name": "Fitters"}], "workflows": [{"name": "Panel Repair", "tags": ["a"]}]})
+    bench.apply()
+    id_ = bench.find("group", name="Fitters")["id"]
+    bench.manifests({"groups": [{"name": "Roofers", "previously": "Fitters"}]})
+    plan = bench.plan()
+    assert leaves(plan)["group/Roofers:name"][:2] == ("Fitters", "Roofers")
+    assert bench.apply(plan).exit_code == 0
+    assert bench.find("group", name="Roofers")["id"] == id_
+    again = bench.plan()
+    assert again.changes == ()
+    assert codes(again)["group/Roofers"] == "previously-done"
+    assert "group/Fitters" not in bench.state
+    bench.manifests({"groups": [{"name": "Roofers"}, {"name": "Fitters"}]})
+    assert changed(bench.plan()) == [("group/Fitters", "create", None)], "the old name is free for another group"
+
+
+def test_two_live_objects_of_one_name_block_that_address_alone(bench: Bench, cli: Command) -> None:
+    bench.manifests({"groups": [{"name": "Fitters"}]})
+    bench.apply()
+    (bench.folder / ".flowstate/sandbox.state.json").unlink()
+    twin = _twin(bench, "Fitters")
+    first = next(id_ for id_ in bench.sandbox.store.ids("group") if id_ != twin)
+    bench.manifests({"groups": [{"name": "Fitters", "permissions": ["editor"]}, {"name": "Roofers"}], "users": [_ADA]})
+    told = cli("plan")
+    assert told.code == 0
+    assert "flowstate import group/Fitters ID" in told.out + told.err
+    assert all(id_ in told.out + told.err for id_ in (first, twin))
+    ended = cli("apply", "--auto-approve", "--format", "json")
+    assert ended.code == ended.json["exit"] == 3
+    assert {each["address"]: each["outcome"] for each in ended.json["results"]} == {
+        "group/Fitters": "blocked",
+        "group/Roofers": "applied",
+        "user/ada@x.example": "applied",
+    }
+    bound = cli("import", "group/Fitters", twin)
+    assert (bound.code, twin in bound.out) == (0, True)
+    assert cli("apply", "--auto-approve").code == 0
+    groups = {id_: body["permissions"]["editor"] for id_, body in bench.sandbox.store.items("group")}
+    assert (groups[first], groups[twin]) == (False, True)
+
+
+def test_import_refuses_an_id_that_does_not_exist_or_is_taken(bench: Bench, cli: Command) -> None:
+    bench.manifests({"groups": [{"name": "Fitters"}]})
+    bench.apply()
+    id_ = bench.find("group", name="Fitters")["id"]
+    assert cli("import", "group/Roofers", object_id()).code == 1
+    assert cli("import", "group/Roofers", id_).code == 1
+    assert cli("import", "gruop/Roofers", id_).code == 1
+
+
+def test_an_address_that_differs_from_the_one_given_at_creation_is_a_warning_and_never_a_change(bench: Bench) -> None:
+    bench.user("ada@x.example", "executor", name="Ada", emailAddress="old@x.example")
+    bench.manifests({"users": [_ADA | {"emailAddress": "new@x.example"}]})
+    plan = bench.plan()
+    assert plan.changes == ()
+    assert codes(plan) == {"user/ada@x.example": "fixed-at-creation"}
+    assert "new id and a new password" in plan.problems[0].hint
+
+
+def test_a_workflow_that_does_not_exist_is_blocked_with_its_dependents_and_the_rest_goes_on(
+    bench: Bench, cli: Command
+) -> None:
+    bench.manifests(
+        {
+            "users": [_ADA],
+            "workflows": [{"name": "Panel Repiar", "description": "x"}],
+            "triggers": [_MAIL | {"workflows": ["Panel Repiar"]}],
+        }
+    )
+    plan = bench.plan()
+    reasons = {str(change.address): change.reason for change in plan.changes if change.status.value == "blocked"}
+    assert "Did you mean 'Panel Repair'?" in reasons["workflow/Panel Repiar"]
+    assert set(reasons) == {"workflow/Panel Repiar", "trigger/Mail"}
+    assert cli("plan").code == 0
+    assert cli("apply", "--auto-approve").code == 3
+    assert bench.find("user", username="ada@x.example")["permissions"]["executor"]
+    assert bench.sandbox.store.all("trigger") == []
+
+
+def test_a_removed_person_is_locked_and_a_removed_trigger_is_archived(bench: Bench) -> None:
+    bench.manifests({"users": [_ADA, _BOB], "triggers": [_MAIL]})
+    bench.apply()
+    bench.manifests({"users": [_ADA], "removed": [_REMOVED_BOB, {"address": "trigger/Mail", "then": "archive"}]})
+    assert changed(bench.plan()) == [("trigger/Mail", "archive", None), ("user/bob@x.example", "archive", None)]
+    assert bench.apply().exit_code == 0
+    assert bench.find("user", username="bob@x.example")["locked"]
+    assert bench.find("trigger", name="Mail")["archived"]
+    assert bench.state["user/bob@x.example"]["retired"] is True
+    assert bench.state["trigger/Mail"]["retired"] is True
+    assert bench.plan().changes == ()
+
+
+def test_declaring_the_removed_again_restores_them_after_what_they_lost_is_gone(bench: Bench) -> None:
+    group = {"name": "Fitters", "members": ["bob@x.example"]}
+    bench.manifests({"users": [_ADA, _BOB], "groups": [group], "triggers": [_MAIL]})
+    bench.apply()
+    ids = {bench.find("user", username="bob@x.example")["userId"], bench.find("trigger", name="Mail")["triggerId"]}
+    bench.manifests({"users": [_ADA], "groups": [group], "removed": [_REMOVED_BOB, {"address": "trigger/Mail"}]})
+    bench.apply()
+    weaker = _BOB | {"permissions": []}
+    bench.manifests({"users": [_ADA, weaker], "groups": [group | {"members": ["ada@x.example"]}], "triggers": [_MAIL]})
+    plan = bench.plan()
+    done = [(address, action, part) for address, action, part in changed(plan)]
+    restored = ("user/bob@x.example", "restore", None)
+    assert done.index(("group/Fitters", "update", "narrow")) < done.index(restored)
+    assert ("trigger/Mail", "restore", None) in done
+    bench.sandbox.log.clear()
+    assert bench.apply(plan).exit_code == 0
+    writes = bench.writes()
+    assert writes.index("update-user-permissions") < writes.index("unlock-user")
+    bob = bench.find("user", username="bob@x.example")
+    assert (bob["locked"], bob["permissions"]["executor"]) == (False, False)
+    assert {bob["userId"], bench.find("trigger", name="Mail")["triggerId"]} == ids
+    assert not bench.find("trigger", name="Mail")["archived"]
+    assert bench.plan().changes == ()
+
+
+def test_somebody_locked_by_hand_stays_locked_and_is_noted(bench: Bench) -> None:
+    bench.manifests({"users": [_ADA]})
+    bench.apply()
+    bench.sandbox.store.update("user", bench.find("user", username="ada@x.example")["userId"], locked=True)
+    plan = bench.plan()
+    assert plan.changes == ()
+    assert codes(plan) == {"user/ada@x.example": "stays-retired"}
+    bench.manifests({"users": [_ADA | {"locked": False}]})
+    assert bench.apply().exit_code == 0
+    assert not bench.find("user", username="ada@x.example")["locked"]
+
+
+def test_a_trigger_is_archived_and_restored_as_the_manifest_says(bench: Bench) -> None:
+    bench.manifests({"triggers": [_MAIL]})
+    bench.apply()
+    id_ = bench.find("trigger", name="Mail")["triggerId"]
+    for archived in (True, False):
+        bench.manifests({"triggers": [_MAIL | {"archived": archived}]})
+        assert bench.apply().exit_code == 0
+        assert bench.find("trigger", triggerId=id_)["archived"] is archived
+        assert bench.plan().changes == ()
+    bench.sandbox.store.update("trigger", id_, archived=True)
+    bench.manifests({"triggers": [_MAIL]})
+    plan = bench.plan()
+    assert (plan.changes, codes(plan)["trigger/Mail"]) == ((), "stays-retired")
+
+
+def test_a_new_person_who_is_to_be_locked_is_locked_last_of_all(bench: Bench) -> None:
+    bench.manifests(
+        {
+            "users": [_ADA | {"locked": True}, _BOB],
+            "groups": [{"name": "Fitters", "members": ["ada@x.example", "bob@x.example"]}],
+            "workflows": [{"name": "Panel Repair", "tags": ["a"], "audience": {"groups": ["Fitters"]}}],
+            "teamSettings": {"EnableJobNaming": True},
+        }
+    )
+    plan = bench.plan()
+    assert changed(plan).index(("user/ada@x.example", "update", "narrow")) >= len(plan.changes) - 2
+    assert set(outcomes(bench.apply(plan)).values()) == {"applied"}
+    writes = bench.writes()
+    assert writes.index("lock-user") > writes.index("add-users-to-group")
+    ada = bench.find("user", username="ada@x.example")
+    assert ada["locked"]
+    assert ada["userId"] in bench.find("group", name="Fitters")["users"]
