@@ -66,6 +66,10 @@ class Problem:
     address: str = ""
     severity: Severity = Severity.ERROR
 
+    def told(self) -> str:
+        """The whole of it in one line, without the place."""
+        return ". ".join(part.rstrip(".") for part in (self.summary, self.detail, self.hint) if part)
+
     def as_json(self) -> dict[str, Any]:
         """The problem object of ``flowstate/problems/v1``."""
         place = self.place

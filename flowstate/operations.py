@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from flowstate.errors import GarbledError, GuardError
 from flowstate.text import printable, redact
+
+_CHECK: Final = "Check the hosts of this environment; a proxy or a login page may have answered."
 
 
 class OperationClass(StrEnum):
@@ -68,9 +70,8 @@ class Answer:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
             words = printable(redact(self.body[:200].decode("utf-8", "replace")))
-            hint = "Check the hosts of this environment; a proxy or a login page may have answered."
             raise GarbledError(
-                self.operation, "the answer is not JSON", status=self.status, words=words, hint=hint
+                self.operation, "the answer is not JSON", status=self.status, words=words, hint=_CHECK
             ) from error
 
     def objects(self) -> list[dict[str, Any]]:
@@ -78,7 +79,7 @@ class Answer:
         data = self.json()
         items = data if isinstance(data, list) else [] if data is None else [data]
         if not all(isinstance(item, dict) for item in items):
-            raise GarbledError(self.operation, "the answer is not a list of objects", status=self.status)
+            raise GarbledError(self.operation, "the answer is not a list of objects", status=self.status, hint=_CHECK)
         return items
 
 

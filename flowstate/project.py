@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from flowstate import apply as running
 from flowstate import desired as desiring
@@ -19,7 +19,16 @@ from flowstate.apply import Applied
 from flowstate.apply.run import OnResult
 from flowstate.client import Client, Connection
 from flowstate.desired import Desired
-from flowstate.errors import Problem, SettingsError, Severity, StateError, TeamError, UsageError, did_you_mean
+from flowstate.errors import (
+    Problem,
+    SettingsError,
+    Severity,
+    StateError,
+    TeamError,
+    UnreachableError,
+    UsageError,
+    did_you_mean,
+)
 from flowstate.live import Claim, Snapshot, Wish
 from flowstate.model import Address, Provider
 from flowstate.passwords import FileSink
@@ -197,7 +206,7 @@ class Project:
             TeamError: they differ; nothing else was asked.
         """
         expected = self.settings.connection().team
-        claims = await client.claims()
+        claims = await self._claims(client)
         claimed = [str(value) for name, value in claims.items() if name.endswith(self.provider.team_claim)]
         actual = claimed[0] if claimed else await self.provider.team(client)
         if actual is None:
@@ -214,6 +223,19 @@ class Project:
             )
         return actual, ()
 
+    async def _claims(self, client: Client) -> Mapping[str, Any]:
+        try:
+            return await client.claims()
+        except UnreachableError as error:
+            if self.settings.sandbox is None:
+                raise
+            detail = "Its ready file is there, so it was killed or is on another machine."
+            hint = f"Start it again: flowstate sandbox --ready-file {self.settings.sandbox.name}"
+            problem = Problem(
+                "sandbox-gone", "the sandbox does not answer", detail, hint, self.settings.place("sandbox")
+            )
+            raise SettingsError(problem) from error
+
     async def _snapshot(self, client: Client, desired: Desired, state: State) -> Snapshot:
         wishes = [
             Wish(
@@ -223,7 +245,9 @@ class Project:
             for address, resource in desired.resources.items()
         ]
         wishes += [Wish(Claim(address, place=gone.place), frozenset()) for address, gone in desired.removals.items()]
-        named = {wish.claim.address for wish in wishes}
+        claims = [wish.claim for wish in wishes]
+        former = {Address(claim.address.kind, claim.previously) for claim in claims if claim.previously}
+        named = {claim.address for claim in claims} | former
         ids = {address: entry.id for address, entry in state.resources.items() if address in named}
         return await live.read(client, self.provider.kinds, wishes, ids)
 

@@ -40,7 +40,7 @@ async def perform(desk: Desk, change: Change) -> Result:
         problem = error.problems[0]
         if not isinstance(error, ServiceError):  # what cannot be recorded, or would be refused, must not be sent
             desk.halted = desk.halted or problem.summary
-        return Result(change, Outcome.FAILED, " ".join(filter(None, [problem.summary, problem.detail, problem.hint])))
+        return Result(change, Outcome.FAILED, problem.told())
     finally:
         await desk.gate.leave(change.id, clean=clean)
 

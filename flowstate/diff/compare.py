@@ -51,7 +51,7 @@ class Difference:
 
 def compare(kind: Kind, resource: Resource, observed: Observed | None, state: State, names: Names) -> Difference:
     """The difference of one resource; without a live object, every desired value differs."""
-    entry = state.entry(resource.address)
+    entry = state.entry_of(resource.address, observed.live.id) if observed else state.entry(resource.address)
     spelled = {name: _respelled(kind, name, value, names) for name, value in resource.fields.items()}
     fields = kind.settle(observed.live if observed else None, spelled)
     if observed is None:
@@ -87,6 +87,8 @@ def _compared(kind: Kind, fields: Fields, seen: Observed, applied: Fields, state
         write_only = shape is not None and shape.has(WriteOnly)
         live = applied.get(name) if write_only else seen.fields.get(name)
         bases = Bases(shape, name, applied, live)
+        if write_only and name not in applied and not value:
+            yield Leaf((name,), value, None, Verdict.UNKNOWN)  # nobody knows what is there, so "none" must be sent
         for path, (desired, current) in sorted(pairs(shape, name, value, live).items()):
             hidden = is_hidden(kind, fields, path)
             base = bases.of(path)

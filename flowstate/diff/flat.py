@@ -100,12 +100,12 @@ def _mixed_pairs(name: str, desired: Mapping[str, Any], live: Mapping[str, Any],
 
 def overlay(shape: Field | None, live: Any, wanted: Mapping[Path, Any]) -> Any:
     """A complete live value with some leaves set (or, being None, removed); paths are those inside the field."""
+    if () in wanted:
+        return wanted[()]
     if shape is not None and shape.shape is Shape.SET:
         return _edited(live or [], {path[0]: leaf for path, leaf in wanted.items()})
     if shape is not None and shape.shape is Shape.MIXED:
         return _overlaid_mixed(live or {}, wanted)
-    if () in wanted:
-        return wanted[()]
     result = dict(live) if isinstance(live, Mapping) else {}
     by_key: dict[str, dict[Path, Any]] = {}
     for path, leaf in wanted.items():

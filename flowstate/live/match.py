@@ -39,7 +39,8 @@ def normal(kind: Kind, key: str) -> str:
 def match(kind: Kind, lives: Sequence[Live], claims: Iterable[Claim], ids: Mapping[Address, str]) -> Matches:
     """Match the claims of one kind against its live objects, ``ids`` being what state knows."""
     matches = Matches()
-    finder = _Finder(kind, lives, ids)
+    claims = list(claims)
+    finder = _Finder(kind, lives, ids, claims)
     by_object: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         found = finder.find(claim, matches.hints)
@@ -75,10 +76,11 @@ def _settle_rivals(rivals: list[Claim], matches: Matches, ids: Mapping[Address, 
 
 
 class _Finder:
-    def __init__(self, kind: Kind, lives: Sequence[Live], ids: Mapping[Address, str]) -> None:
+    def __init__(self, kind: Kind, lives: Sequence[Live], ids: Mapping[Address, str], claims: Sequence[Claim]) -> None:
         self.kind = kind
-        self.ids = ids
         self.by_id = {live.id: live for live in lives}
+        self.moving = self._moving(claims, ids)
+        self.ids = {**ids, **self.moving}
         self.active: dict[str, list[Live]] = defaultdict(list)
         self.retired: dict[str, list[Live]] = defaultdict(list)
         self.disputed: set[str] = set()
@@ -91,7 +93,9 @@ class _Finder:
             return next(iter(self.by_id.values()), None)
         id = self.ids.get(claim.address)
         known = self.by_id.get(id) if id else None
-        named = self.active.get(normal(self.kind, claim.address.key), [])
+        leaving = {id for address, id in self.moving.items() if address != claim.address}
+        same = self.active.get(normal(self.kind, claim.address.key), [])
+        named = [live for live in same if live.id not in leaving]
         if known is not None:
             others = [live for live in named if live.id != known.id]
             if others and known not in named:
@@ -102,6 +106,27 @@ class _Finder:
         if named:
             return self._renamed(claim, named[0], hints)
         return self._earlier(claim)
+
+    def _moving(self, claims: Sequence[Claim], ids: Mapping[Address, str]) -> dict[Address, str]:
+        """Names handed on: each address with ``previously`` and the object that state knows under its former name.
+
+        A chain of them ends in a name that nothing is called any more; a circle has no beginning and is left alone.
+        """
+        former = {normal(self.kind, claim.address.key): claim.previously for claim in claims}
+        found: dict[Address, str] = {}
+        for claim in claims:
+            live = self.by_id.get(ids.get(self.kind.address(claim.previously), "")) if claim.previously else None
+            still = live is not None and normal(self.kind, live.key) == normal(self.kind, claim.previously)
+            if live is not None and still and self._is_free(claim.previously, former):
+                found[claim.address] = live.id
+        return found
+
+    def _is_free(self, name: str, former: Mapping[str, str]) -> bool:
+        seen: set[str] = set()
+        while (key := normal(self.kind, name)) in former and key not in seen:
+            seen.add(key)
+            name = former[key]
+        return bool(name) and key not in seen
 
     def _earlier(self, claim: Claim) -> Live | Problem | None:
         before = self.active.get(normal(self.kind, claim.previously), []) if claim.previously else []

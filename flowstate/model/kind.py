@@ -104,6 +104,10 @@ class Kind(ABC):
         """``wanted`` with words that only the live object can explain (such as "latest") turned into values."""
         return wanted
 
+    def objection(self, live: Live, wanted: Fields) -> str:  # noqa: ARG002
+        """Why this live object cannot be brought to ``wanted``, where reading it tells; nothing when it can."""
+        return ""
+
     async def create(self, api: Api, fields: Fields) -> str:
         """Make the object with exactly one call of class CREATE; its id."""
         raise NotImplementedError

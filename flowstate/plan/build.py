@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from flowstate.desired import UNDECLARED, Desired, Removal
 from flowstate.diff import Difference, Verdict, compare
-from flowstate.errors import Problem, Severity
+from flowstate.errors import Problem, Severity, did_you_mean
 from flowstate.live import Snapshot
 from flowstate.model import Address, Kind, Seen, Sparse
 from flowstate.plan.change import Action, Change, FieldChange, Plan
@@ -157,6 +157,7 @@ def _problems(inputs: Inputs, differences: Mapping[Address, Difference]) -> Iter
         yield from difference.warnings
         yield from _said(difference)
     yield from _left(inputs)
+    yield from _missed(inputs)
 
 
 def _said(difference: Difference) -> Iterator[Problem]:
@@ -182,6 +183,17 @@ def _said(difference: Difference) -> Iterator[Problem]:
             address=str(address),
             severity=Severity.NOTE,
         )
+    for name, ids in difference.observed.unknown.items() if difference.observed else ():
+        if name in difference.fields:
+            yield Problem(
+                "unknown-ids",
+                f"{address}: {name} holds {len(ids)} id{'s' * (len(ids) != 1)} that nothing live has",
+                detail=f"Kept as they are: {', '.join(ids)}",
+                hint="If the service refuses writes because of them, remove them in its dashboard.",
+                place=place,
+                address=str(address),
+                severity=Severity.NOTE,
+            )
     for path in difference.explained:
         yield Problem(
             "explained",
@@ -199,6 +211,23 @@ def _how_to_let_go(address: Address, kind: Kind | None) -> str:
     if kind.can("archive"):
         return f"To retire it, add to 'removed:' {{address: {address}, then: archive}}."
     return f"To stop managing it, add to 'removed:' {{address: {address}, then: keep}}."
+
+
+def _missed(inputs: Inputs) -> Iterator[Problem]:
+    """Removals that fit nothing, where something live has almost that name."""
+    live = [str(kind.address(one.key)) for kind, one in inputs.snapshot.unmanaged]
+    for address, removal in sorted(inputs.desired.removals.items()):
+        known = address in inputs.snapshot.found or address in inputs.snapshot.problems
+        near = "" if known or inputs.state.entry(address) else did_you_mean(str(address), live)
+        if near and inputs.selected(address):
+            yield Problem(
+                "removes-nothing",
+                f"{address} is not on the service, so there is nothing to remove",
+                hint=near,
+                place=removal.place,
+                address=str(address),
+                severity=Severity.WARNING,
+            )
 
 
 def _left(inputs: Inputs) -> Iterator[Problem]:

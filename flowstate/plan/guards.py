@@ -38,7 +38,9 @@ def _arriving(changes: Iterable[Change]) -> set[Address]:
 def _referring(change: Change, snapshot: Snapshot, arriving: set[Address]) -> Change:
     """A reference needs an object that is there or on its way in this plan."""
     absent = sorted(adds(change) - set(snapshot.names.ids) - arriving)
-    return block(change, f"names {absent[0]}, which is neither live nor created by this plan" if absent else "")
+    return block(
+        change, f"names {absent[0]}, which is not live; this plan leaves it out or cannot make it" if absent else ""
+    )
 
 
 def _opening(change: Change, difference: Difference | None) -> Change:

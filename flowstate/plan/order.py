@@ -52,12 +52,19 @@ def _needs(by_id: Changes) -> Graph:
     freed = _freed_names(by_id.values())
     for id, change in by_id.items():
         graph[id] |= {arrivals[name] for name in (*adds(change), id.address) if arrivals.get(name, id) != id}
-        if change.action is Action.CREATE and id.address in freed:
-            graph[id].add(freed[id.address])
+        graph[id] |= {freed[name] for name in _taken_names(change) if freed.get(name, id) != id}
         if change.part is Part.NARROW:  # whoever comes back does so only after what must go is gone
             for name in drops(change) & set(returning):
                 graph[returning[name]].add(id)
     return graph
+
+
+def _taken_names(change: Change) -> set[Address]:
+    """The name that a creation or a rename takes."""
+    if change.action is Action.CREATE:
+        return {change.address}
+    leaves = (leaf for leaf in change.fields if leaf.path == (change.kind.key,) and leaf.after)
+    return {change.kind.address(leaf.after) for leaf in leaves}
 
 
 def _freed_names(changes: Iterable[Change]) -> dict[Address, ChangeId]:
@@ -81,26 +88,33 @@ def _add_waits(by_id: Changes, graph: Graph) -> None:
             takers[name].add(id)
     returning = {id.address for id, change in by_id.items() if change.action is Action.RESTORE}
     gains = {id for id, change in by_id.items() if gains_role(change)}
-    before = _Ancestors({id: set(ids) for id, ids in graph.items()})
+    _add(graph, {id: gains for id, change in by_id.items() if loses_role(change)}, careful=bool(returning))
+    waits: Graph = {id: set() for id in by_id}
     for id, change in by_id.items():
-        waits = {giver for name in losers(change) - returning for giver in givers[name]}
-        waits |= gains if loses_role(change) else set()
-        waits |= takers[id.address] if takes_last(change) else set()
-        graph[id] |= {wait for wait in waits if wait != id and id not in before.of(wait)}
+        waits[id] |= {giver for name in losers(change) - returning for giver in givers[name]}
+        waits[id] |= takers[id.address] if takes_last(change) else set()
+    _add(graph, waits, careful=bool(returning))
 
 
-class _Ancestors:
-    """Everything that a change waits for, directly or not; computed once each."""
+def _add(graph: Graph, waits: Graph, *, careful: bool) -> None:
+    """Add what closes no circle; only where somebody returns can there be one."""
+    for id, others in waits.items():
+        for other in _listed(others - {id}):
+            if not careful or not _waits_for(graph, other, id):
+                graph[id].add(other)
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self._found: dict[ChangeId, frozenset[ChangeId]] = {}
 
-    def of(self, id: ChangeId) -> frozenset[ChangeId]:
-        if id not in self._found:
-            direct = self._graph[id]
-            self._found[id] = frozenset(direct).union(*(self.of(one) for one in direct))
-        return self._found[id]
+def _waits_for(graph: Graph, id: ChangeId, other: ChangeId) -> bool:
+    """Whether ``id`` waits for ``other``, directly or not."""
+    seen: set[ChangeId] = set()
+    todo = [id]
+    while todo:
+        one = todo.pop()
+        if one == other:
+            return True
+        todo += graph[one] - seen
+        seen |= graph[one]
+    return False
 
 
 def _singleton_after(change: Change, by_id: Changes) -> set[ChangeId]:

@@ -9,7 +9,7 @@ from typing import Any
 from flowstate.diff import Difference, Leaf, Verdict
 from flowstate.errors import did_you_mean
 from flowstate.live import EVERYONE, Snapshot, references
-from flowstate.model import EmptyMeansEveryone, Field, Irreversible, Shape, WriteOnly
+from flowstate.model import EmptyMeansEveryone, EmptyTogether, Field, Irreversible, Shape, WriteOnly
 from flowstate.plan.change import Action, Change, FieldChange, Part, Risk, Status
 
 
@@ -59,8 +59,21 @@ def _creation(difference: Difference, snapshot: Snapshot) -> list[Change]:
     create = _change(difference, Action.CREATE, leaves, reason=_why_not_create(difference, snapshot))
     if difference.entry is not None:
         create = replace(create, warnings=("it existed before and is gone from the service; this makes a new one",))
+    create = replace(create, warnings=(*create.warnings, *_wide_open(difference)))
     last = [leaf for leaf in difference.leaves if leaf.path == retire and leaf.desired is True]
     return [create, *([_change(difference, Action.UPDATE, last, part=Part.NARROW)] if last else [])]
+
+
+def _wide_open(difference: Difference) -> list[str]:
+    """What a new resource applies to because nobody says otherwise."""
+    kind, fields = difference.kind, difference.fields
+    told = [f"{name} is not given: everyone" for name, shape in kind.fields.items()
+            if shape.has(EmptyMeansEveryone) and name not in fields]  # fmt: skip
+    for name, shape in kind.fields.items():
+        together = shape.marker(EmptyTogether)
+        if together and name < together.names[0] and not any(fields.get(one) for one in (name, *together.names)):
+            told.append(f"{' and '.join([name, *together.names])} are not given: it applies to all")
+    return told
 
 
 def _why_not_create(difference: Difference, snapshot: Snapshot) -> str:
@@ -81,7 +94,7 @@ def _update(difference: Difference, snapshot: Snapshot) -> list[Change]:
     take = [leaf for leaf in difference.leaves if _takes(difference, leaf)]
     unreadable = difference.observed.unreadable if difference.observed else {}
     unread = [f"{name} could not be read ({why})" for name, why in unreadable.items() if name in difference.fields]
-    faults = [*unread, *_unknown_keys(difference)]
+    faults = [*unread, *_unknown_keys(difference), *_objections(difference)]
     changes = []
     if give or faults:
         reason = "; ".join(faults) or _unresolved(difference, snapshot) or _erased(difference, give)
@@ -89,6 +102,12 @@ def _update(difference: Difference, snapshot: Snapshot) -> list[Change]:
     if take:
         changes.append(_change(difference, Action.UPDATE, take, part=Part.NARROW, reason=_erased(difference, take)))
     return changes
+
+
+def _objections(difference: Difference) -> list[str]:
+    seen = difference.observed
+    why = difference.kind.objection(seen.live, difference.fields) if seen and difference.leaves else ""
+    return [why] if why else []
 
 
 def _erased(difference: Difference, leaves: Iterable[Leaf]) -> str:

@@ -41,7 +41,8 @@ def result_line(result: Result, done_so_far: int, total: int, style: Style) -> s
     page = Page(style)
     applied = result.outcome is Outcome.APPLIED
     what = done(result.change) if applied else _word(result.outcome)
-    why = f": {clip(safe(result.error), _REASON)}" if result.error else ""
+    tried = result.outcome not in {Outcome.BLOCKED, Outcome.SKIPPED}  # why not stands in the plan, and at the end
+    why = f": {clip(safe(result.error), _REASON)}" if result.error and tried else ""
     notes = f" ({counted(len(result.notes), ('note', 'notes'))})" if result.notes else ""
     count = f" ({done_so_far}/{total})"
     return page.line(

@@ -77,6 +77,14 @@ class State:
         """What is known of this address."""
         return self.resources.get(address)
 
+    def entry_of(self, address: Address, id: str) -> Entry | None:
+        """What is known of the object with this id: under its address, or under the name it had before."""
+        entry = self.entry(address)
+        if entry is not None and entry.id == id:
+            return entry
+        others = (other for at, other in self.resources.items() if at.kind == address.kind and other.id == id)
+        return next(others, entry)
+
     def put(self, address: Address, entry: Entry | None) -> State:
         """This state with the entry set, or forgotten when it is None."""
         rest = {key: value for key, value in self.resources.items() if key != address}

@@ -89,11 +89,11 @@ def _approved(project: Project, where: Where, *, auto_approve: bool, shown: bool
 
 
 def _ask(plan: Plan) -> None:
+    from flowstate.errors import Problem, UsageError
+
     if not sys.stdin.isatty():
-        raise click.UsageError(
-            "there is no terminal to ask for approval on, so nothing was changed. Say --auto-approve, "
-            "or apply a plan file that was reviewed: flowstate plan -o FILE"
-        )
+        hint = "Say --auto-approve, or apply a plan file that was reviewed: flowstate plan -o FILE"
+        raise UsageError(Problem("no-terminal", "there is no terminal to ask on, so nothing was changed", hint=hint))
     count = len({change.address for change in plan.ready})
     question = f"Apply {count} change{'s' * (count != 1)} to team {plan.team} ({plan.environment})?"
     click.confirm(question, abort=True, err=True)

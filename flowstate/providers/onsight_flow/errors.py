@@ -30,10 +30,16 @@ def _words(text: str) -> str:
         title = _TITLE.search(text)
         return (_cut(html.unescape(title[1])) if title else "") or "an HTML page"
     try:
-        said = list(dict.fromkeys(_said(json.loads(text))))
+        said = _distinct(list(_said(json.loads(text))))
     except (ValueError, RecursionError):
         said = [text]
     return _cut(": ".join(said) or text)
+
+
+def _distinct(said: list[str]) -> list[str]:
+    """Without sentences that another one holds already."""
+    said = list(dict.fromkeys(said))
+    return [one for one in said if not any(one != other and one in other for other in said)]
 
 
 def _said(data: Any) -> Iterator[str]:

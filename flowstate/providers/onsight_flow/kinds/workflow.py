@@ -81,6 +81,14 @@ class Workflow(Kind):
         latest = max(_usable(live.raw), default=live.fields.get("activeVersion"))
         return {**wanted, "activeVersion": latest}
 
+    def objection(self, live: Live, wanted: Fields) -> str:
+        """A version that is not there, or that is archived, cannot be activated."""
+        number, usable = wanted.get("activeVersion"), sorted(_usable(live.raw))
+        if number is None or number in usable or number == live.fields.get("activeVersion"):
+            return ""
+        has = f"it has {', '.join(map(str, usable))}" if usable else "it has none that can be activated"
+        return f"there is no version {number} that is not archived; {has}"
+
     async def update(self, api: Api, live: Live, target: Fields, names: frozenset[str]) -> None:
         """14.3 the metadata, 14.5 the version, which is looked up before anything is written."""
         target = self.settle(live, target)
