@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from flowstate.sandbox.blobs import Blobs
 from flowstate.sandbox.errors import SandboxError
 
 OURS = 0x464C5342  # the application id in the file's header
-FORMAT = 1
+FORMAT = 2
 
 _TABLE = """
     CREATE TABLE objects (
@@ -41,6 +42,7 @@ class Disk:
         self._path = path
         try:
             self._connection = _open(path)
+            self.blobs = Blobs(self._connection)
         except (OSError, sqlite3.Error) as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
                 raise SandboxError(f"{path} is in use by another process") from error
@@ -99,6 +101,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         _create(connection)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    # Older formats are this one without something.
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from flowstate.sandbox.bodies import StrictRequest
+from flowstate.sandbox.answers import told
+from flowstate.sandbox.behaviours import Behaviours
+from flowstate.sandbox.bodies import Document, StrictRequest
+from flowstate.sandbox.group_routes import elsewhere, is_group_route
 from flowstate.sandbox.policies import NO_TOKEN, POLICIES, Policy
 from flowstate.sandbox.problems import Refusal
 from flowstate.sandbox.tokens import Grant
 
-POLICY, EARLIER_POLICY = "x-policy", "x-policy-earlier-brand"
+POLICY, EARLIER_POLICY, GUARDED_POLICY = "x-policy", "x-policy-earlier-brand", "x-policy-guarded"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The policy of a call for each value of the behaviour that decides it."""
+
+    behaviour: str
+    policies: Mapping[str, Policy]
+
+    def now(self, behaves: Behaviours) -> Policy:
+        return self.policies[behaves[self.behaviour]]
 
 
 class GuardedRoute(APIRoute):
@@ -22,23 +37,40 @@ class GuardedRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        policy = _policy(self.openapi_extra or {})
+        asked = _asked(self.openapi_extra or {})
+        model = self._model()
+        wanders = is_group_route(self.path)
 
         async def guarded(request: Request) -> Response:
+            behaves: Behaviours = request.app.state.conduct.now
+            if wanders and (nothing := _elsewhere(request, self.path, behaves)):
+                return nothing
             request.scope["operation"] = self.operation_id
-            if policy:
-                request.state.client_id = _admit(request, policy)
-            return await handle(StrictRequest(request.scope, request.receive))
+            if asked:
+                request.state.client_id = _admit(request, asked.now(behaves))
+            return told(await handle(StrictRequest(request, model)), behaves)
 
         return guarded
 
+    def _model(self) -> type[Document] | None:
+        wanted = self.body_field.field_info.annotation if self.body_field else None
+        return wanted if isinstance(wanted, type) and issubclass(wanted, Document) else None
 
-def _policy(extra: dict[str, Any]) -> Policy | None:
-    """The documented policy, or the one that the earlier brand documents: the guide's may be a misprint."""
+
+def _asked(extra: dict[str, Any]) -> _Asked | None:
+    """The guide's policy may be a misprint for that of the earlier brand, or too open to be true."""
     if extra[POLICY] == NO_TOKEN:
         return None
     policy = POLICIES[extra[POLICY]]
-    return policy | POLICIES[extra[EARLIER_POLICY]] if EARLIER_POLICY in extra else policy
+    if GUARDED_POLICY in extra:
+        return _Asked("open-calls", {"documented": policy, "guarded": POLICIES[extra[GUARDED_POLICY]]})
+    earlier = POLICIES[extra.get(EARLIER_POLICY, extra[POLICY])]
+    return _Asked("user-policy", {"either": policy | earlier, "guide": policy, "earlier": earlier})
+
+
+def _elsewhere(request: Request, path: str, behaves: Behaviours) -> Response | None:
+    host = request.app.state.hosts.name(request.scope["server"][1])
+    return elsewhere(behaves["group-routes"], host, path, request.method)
 
 
 def _admit(request: Request, policy: Policy) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar, cast
 from fastapi import Depends, Request
 from starlette.responses import Response
 
+from flowstate.sandbox.behaviours import Behaviours
 from flowstate.sandbox.store import Store
 
 Handler = Callable[..., Awaitable[Response]]
@@ -25,7 +26,11 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """``spellings`` starts with the documented one; ``earlier_policy`` is what the earlier brand names in its place."""
+    """``spellings`` starts with the documented one.
+
+    ``earlier_policy`` is what the earlier brand names in the place of ``policy``; ``guarded_policy`` is what a change
+    that the guide allows to any token asks for where ``open-calls`` are guarded.
+    """
 
     id: str
     chapter: str
@@ -33,6 +38,7 @@ class Operation:
     handler: Handler
     policy: str
     earlier_policy: str | None
+    guarded_policy: str | None
 
 
 class Chapter:
@@ -43,13 +49,19 @@ class Chapter:
         self.operations: list[Operation] = []
 
     def serves(
-        self, operation: str, *spellings: str, policy: str, earlier_policy: str | None = None
+        self,
+        operation: str,
+        *spellings: str,
+        policy: str,
+        earlier_policy: str | None = None,
+        guarded_policy: str | None = None,
     ) -> Callable[[H], H]:
         """Register the decorated function; a spelling is ``METHOD /path``."""
 
         def register(handler: H) -> H:
             where = tuple(Spelling(*spelling.split(" ")) for spelling in spellings)
-            self.operations.append(Operation(operation, self.title, where, handler, policy, earlier_policy))
+            policies = (policy, earlier_policy, guarded_policy)
+            self.operations.append(Operation(operation, self.title, where, handler, *policies))
             return handler
 
         return register
@@ -59,4 +71,9 @@ async def _store(request: Request) -> Store:
     return cast(Store, request.app.state.store)
 
 
+async def _behaviours(request: Request) -> Behaviours:
+    return cast(Behaviours, request.app.state.conduct.now)
+
+
 Team = Annotated[Store, Depends(_store)]
+Behaves = Annotated[Behaviours, Depends(_behaviours)]

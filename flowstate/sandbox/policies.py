@@ -22,6 +22,21 @@ def canonical(scope: str) -> str:
     return single
 
 
+# 2.4.9 and 2.4.15 print these with two slashes.
+_PRINTED_DOUBLED = frozenset(SCOPE_BASE + name for name in ("team.admin", "reports.modify", "reports.admin"))
+
+
+def is_misspelled(scope: str, slashes: str) -> bool:
+    """Where ``scope-slashes`` is not ``any``, one spelling of each scope is right."""
+    doubled = _REPEATED_SLASHES.search(scope) is not None
+    return (doubled and slashes == "single") or (scope in _PRINTED_DOUBLED and slashes == "double")
+
+
+def printed(scope: str) -> str:
+    """A canonical scope as the guide prints it."""
+    return scope.replace(SCOPE_BASE, f"{SCOPE_BASE}/") if scope in _PRINTED_DOUBLED else scope
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Scopes in canonical form, permissions in upper case; no permission listed means none is needed."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from flowstate.sandbox.behaviours import Behaviours
 from flowstate.sandbox.problems import Refusal, invalid
 from flowstate.sandbox.store import Body, Change, Kind, Store
 
@@ -17,6 +18,12 @@ _REFERENCES: tuple[tuple[Kind, str], ...] = (
 def name_of(team: Store) -> str:
     name: str = known(team, "team", "team")["name"]
     return name
+
+
+def owner_of(team: Store) -> str | None:
+    """The id of the user who owns the team."""
+    owner: str | None = known(team, "team", "team").get("owner")
+    return owner
 
 
 def known(team: Store, kind: Kind, key: str) -> Body:
@@ -35,12 +42,21 @@ def current(team: Store, kind: Kind, key: str) -> Body:
     return body
 
 
-def refuse_taken(team: Store, kind: Kind, field: str, value: str, besides: str | None = None) -> None:
-    """Names that are unique without regard to case."""
-    folded = value.casefold()
-    holders = {key for key, other in team.items(kind) if other[field].casefold() == folded}
+def refuse_taken(
+    team: Store, kind: Kind, field: str, value: str, same: Callable[[str], str], besides: str | None = None
+) -> None:
+    """Names that are unique; those that ``same`` makes equal count as one."""
+    wanted = same(value)
+    holders = {key for key, other in team.items(kind) if same(other[field]) == wanted}
     if holders - {besides}:
         raise Refusal(409, f"A {kind} with the {field} {value} exists already.")
+
+
+def refuse_repeated(already: bool, state: str, behaves: Behaviours) -> bool:
+    """What is as wanted before the call is left as it is, or the call is refused."""
+    if already and behaves["repeat"] == "refuse":
+        raise Refusal(409, f"It is {state} already.")
+    return already
 
 
 def refuse_unknown(field: str, wanted: Iterable[str], *existing: Iterable[str]) -> None:
@@ -50,9 +66,14 @@ def refuse_unknown(field: str, wanted: Iterable[str], *existing: Iterable[str]) 
         raise invalid(field, f"unknown ids {', '.join(sorted(unknown))}")
 
 
-def forgotten(team: Store, key: str) -> Iterator[Change]:
-    """A deleted user or group leaves every group, audience and trigger that names it."""
-    for kind, field in _REFERENCES:
+def undeleted_ids(team: Store, kind: Kind) -> list[str]:
+    """Of templates or workflows."""
+    return [key for key, body in team.items(kind) if not body["isArchived"]]
+
+
+def forgotten(team: Store, key: str, behaves: Behaviours) -> Iterator[Change]:
+    """Where ``deleted-refs`` says so, a deleted user or group leaves every group, audience and trigger."""
+    for kind, field in _REFERENCES if behaves["deleted-refs"] == "removed" else ():
         for holder, body in team.items(kind):
             if key in body[field]:
                 yield kind, holder, {**body, field: [each for each in body[field] if each != key]}

@@ -1,4 +1,4 @@
-"""The sandbox on two loopback ports: accounts and gateway, one process, one team."""
+"""The sandbox on three loopback ports: accounts, gateway and files; one process, one team."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -15,12 +15,22 @@ from typing import Self
 
 import uvicorn
 
-from flowstate.sandbox.app import Hosts, build
+from flowstate.sandbox.app import build
+from flowstate.sandbox.behaviours import NONE_CHOSEN, Behaviours, Conduct
+from flowstate.sandbox.chapters import CHAPTERS
+from flowstate.sandbox.clock import Clock, serve_by
 from flowstate.sandbox.disk import Disk
+from flowstate.sandbox.downloads import Downloads, Leak
 from flowstate.sandbox.errors import SandboxError
+from flowstate.sandbox.faults import Faults
+from flowstate.sandbox.files import content
+from flowstate.sandbox.hosts import Hosts
 from flowstate.sandbox.log import Log
+from flowstate.sandbox.parts import Parts
+from flowstate.sandbox.protocol import Connection
 from flowstate.sandbox.ready import Ready, announced
-from flowstate.sandbox.seed import first_client, furnish
+from flowstate.sandbox.seed import TeamSize, first_client, furnish
+from flowstate.sandbox.snapshots import Snapshots
 from flowstate.sandbox.store import Snapshot, Store
 from flowstate.sandbox.tokens import Tokens, key_of
 
@@ -32,25 +42,37 @@ class Sandbox:
     """A running service: ``with Sandbox() as sandbox: ...``.
 
     ``accounts`` and ``gateway`` are base URLs. ``store`` is the team itself: what a colleague does in the dashboard is
-    a ``put``, ``update`` or ``remove`` there. ``log`` is what was asked. ``port`` 0 picks free ports.
+    a ``put``, ``update`` or ``remove`` there. ``log`` is what was asked, ``faults`` what shall go wrong,
+    ``clock`` what time it is, ``tokens`` who is let in, ``leaks`` which credentials went astray to ``files``. ``port``
+    0 picks free ports. ``team`` is how much a new team holds. ``profile`` and ``behaviours`` say how the service
+    behaves.
     """
 
-    def __init__(self, port: int = 0, data: Path | None = None) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        data: Path | None = None,
+        team: TeamSize | None = None,
+        profile: str = "documented",
+        behaviours: Mapping[str, str] = NONE_CHOSEN,
+    ) -> None:
+        conduct = Conduct(Behaviours(profile, behaviours))
+        self.clock = Clock()
         self._sockets = _listen(port)
         with ExitStack() as undo:
             undo.callback(self._close_sockets)
-            self.store = Store(Disk(data) if data else None)
+            self.store = Store(Disk(data) if data else None, self.clock)
             undo.callback(self.store.close)
-            furnish(self.store)
+            furnish(self.store, team)
+            self.store.settle()
             hosts = Hosts(*(each.getsockname()[1] for each in self._sockets))
-            self.accounts, self.gateway = hosts.accounts, hosts.gateway
-            self.tokens = Tokens(key_of(self.store), issuer=hosts.accounts)
-            self.log = Log()
-            self.app = build(self.store, self.tokens, self.log, hosts)
+            self.accounts, self.gateway, self.files = hosts.accounts, hosts.gateway, hosts.files
+            self._parts = _parts(self.store, hosts, self.clock, conduct)
+            self.tokens, self.log, self.faults = self._parts.tokens, self._parts.log, self._parts.faults
+            self.app = build(self._parts)
             undo.pop_all()
         self._server = uvicorn.Server(_config(self.app))
-        self._thread = threading.Thread(target=self._server.run, args=(self._sockets,), daemon=True, name="sandbox")
-        self._fresh = self.snapshot()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="sandbox")
 
     @property
     def client_id(self) -> str:
@@ -79,16 +101,32 @@ class Sandbox:
             pid=self.pid,
         )
 
+    @property
+    def leaks(self) -> list[Leak]:
+        """Requests that brought credentials to the host of files; good clients leave this empty."""
+        return list(self._parts.downloads.leaks)
+
+    def file(self, version_id: str) -> bytes:
+        """What was uploaded as this version of a workflow; KeyError when nothing was."""
+        return content(self.store, version_id)
+
     def snapshot(self) -> Snapshot:
         return self.store.snapshot()
 
     def restore(self, snapshot: Snapshot) -> None:
         self.store.restore(snapshot)
 
+    @property
+    def behaviours(self) -> Behaviours:
+        return self._parts.conduct.now
+
+    def set(self, name: str, value: str) -> None:
+        """One behaviour, from the next call on."""
+        self._parts.conduct.set({name: value})
+
     def reset(self) -> None:
-        """The team as it was when this sandbox was made, and an empty log; tokens stay good."""
-        self.restore(self._fresh)
-        self.log.clear()
+        """Team and behaviours as when this sandbox was made, real time, no faults, an empty log; tokens stay good."""
+        self._parts.reset()
 
     def start(self) -> None:
         """Return once both ports answer."""
@@ -100,6 +138,8 @@ class Sandbox:
             time.sleep(0.002)
 
     def stop(self) -> None:
+        # Calls that are held back would hold this up too.
+        self.faults.clear()
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join()
@@ -115,9 +155,27 @@ class Sandbox:
     ) -> None:
         self.stop()
 
+    def _run(self) -> None:
+        serve_by(self.clock)
+        self._server.run(self._sockets)
+
     def _close_sockets(self) -> None:
         for each in self._sockets:
             each.close()
+
+
+def _parts(store: Store, hosts: Hosts, clock: Clock, conduct: Conduct) -> Parts:
+    return Parts(
+        hosts=hosts,
+        store=store,
+        clock=clock,
+        tokens=Tokens(key_of(store), hosts.accounts, clock),
+        log=Log(),
+        faults=Faults({operation.id for chapter in CHAPTERS for operation in chapter.operations}),
+        downloads=Downloads(hosts.files, store, clock),
+        snapshots=Snapshots(store),
+        conduct=conduct,
+    )
 
 
 def serve(
@@ -125,10 +183,13 @@ def serve(
     data: Path | None = None,
     ready_file: Path | None = None,
     announce: Callable[[Ready], None] = lambda _: None,
+    team: TeamSize | None = None,
+    profile: str = "documented",
+    behaviours: Mapping[str, str] = NONE_CHOSEN,
 ) -> None:
     """Serve until SIGINT or SIGTERM; the main thread only."""
     with _until_told() as wait:
-        sandbox = Sandbox(port, data)
+        sandbox = Sandbox(port, data, team, profile, behaviours)
         with sandbox, announced(ready_file, sandbox.ready):
             announce(sandbox.ready)
             wait()
@@ -151,10 +212,10 @@ def _until_told() -> Iterator[Callable[[], object]]:
 
 
 def _listen(port: int) -> list[socket.socket]:
-    """Accounts on the port, gateway on the next; 0 takes what is free for each."""
+    """Accounts on the port, gateway on the next; 0 takes what is free for each. Files are wherever there is room."""
     sockets: list[socket.socket] = []
     try:
-        for number in (port, port and port + 1):
+        for number in (port, port and port + 1, 0):
             # asyncio turns Nagle's delay of 40 ms off only where the protocol is spelled out.
             sockets.append(socket.socket(proto=socket.IPPROTO_TCP))
             sockets[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -172,6 +233,8 @@ def _listen(port: int) -> list[socket.socket]:
 def _config(app: object) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
+        http=Connection,
+        proxy_headers=False,
         log_level="warning",
         log_config=None,
         access_log=False,

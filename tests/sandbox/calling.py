@@ -18,6 +18,7 @@ OPERATIONS = [operation for chapter in CHAPTERS for operation in chapter.operati
 GUARDED = [operation for operation in OPERATIONS if operation.policy != NO_TOKEN]
 
 TEMPLATE = {"name": "Report", "headerContent": "<b>Top</b>", "bodyContent": "<p>Body</p>", "options": {"title": "T"}}
+BLOCK = b"wfp!"
 TRIGGER = {"name": "Mail", "triggerType": "Email", "disabled": True}
 
 _BODIES: dict[str, Callable[[World], Any]] = {
@@ -36,6 +37,8 @@ _BODIES: dict[str, Callable[[World], Any]] = {
     "create-user": lambda _: {"username": "new@x.example", "emailAddress": "new@x.example", "name": "New"},
     "update-user": lambda _: {"Name": "Renamed"},
     "update-user-permissions": lambda _: {"admin": False, "executor": True},
+    "create-workflow-upload-session": lambda _: {"blockSize": 4, "fileSize": 8, "friendlyFileName": "Panel.wfp"},
+    "finalize-workflow-upload": lambda world: {"uploadId": world["upload_id"], "name": "Panel"},
     "update-workflow-metadata": lambda world: {"name": "Mend", "tags": ["a"], "liveObjectIds": [world["group_id"]]},
 }
 WITH_BODY = [operation for operation in GUARDED if operation.id in _BODIES]
@@ -75,6 +78,8 @@ class Caller:
 
     def operation(self, operation: Operation, world: World, **options: Any) -> httpx.Response:
         """The good example of an operation, in its documented spelling, with other options where given."""
+        if operation.id == "upload-workflow-block":
+            options = {"content": BLOCK, "headers": {"Content-Range": "bytes 0-3/4"}} | options
         if operation.id in _BODIES and "content" not in options:
             options.setdefault("json", _BODIES[operation.id](world))
         return self(line(operation, world), **options)

@@ -10,7 +10,7 @@ import pytest
 from flowstate.sandbox.server import Sandbox
 from flowstate.sandbox.store import Snapshot
 
-from .calling import TEMPLATE, TRIGGER, Caller, World
+from .calling import BLOCK, TEMPLATE, TRIGGER, Caller, World
 
 Grant = Callable[..., str]
 
@@ -62,16 +62,20 @@ def _furnished(running: Sandbox, http: httpx.Client, token: str) -> tuple[World,
     call = Caller(http, running, token)
     user = {"username": "ada@x.example", "emailAddress": "ada@x.example", "name": "Ada"}
     workflow = call("GET /workflows/v2").json()[0]
+    upload = {"blockSize": len(BLOCK), "fileSize": len(BLOCK), "friendlyFileName": "Panel.wfp"}
     world = {
         "user_id": call("POST /api/team/user", user).json()["userId"],
         "group_id": call("POST /group", {"name": "Inspectors"}).json()["id"],
         "trigger_id": call("POST /trigger/v2", TRIGGER).json()["triggerId"],
         "report_template_id": call("POST /reporttemplates/v1/content", TEMPLATE).json()["reportTemplateId"],
+        "upload_id": call("POST /workflows/v2/upload", upload).json()["id"],
         "setting_key": "EnableJobNaming",
         "workflow_id": workflow["workflowId"],
         "workflow_version_id": workflow["versions"][1]["versionId"],
     }
     call(f"PUT /group/{world['group_id']}/users", [world["user_id"]])
+    block_range = {"Content-Range": f"bytes 0-{len(BLOCK) - 1}/{len(BLOCK)}"}
+    call(f"POST /workflows/v2/upload/{world['upload_id']}", content=BLOCK, headers=block_range)
     return world, running.snapshot()
 
 

@@ -144,6 +144,21 @@ def test_a_fault_of_the_sandbox_itself_is_answered_in_json(
     assert call("GET /api/team/user").is_success
 
 
+def test_every_call_that_takes_json_has_a_good_example_and_so_is_tried_with_bad_ones(sandbox: Sandbox) -> None:
+    paths = sandbox.app.openapi()["paths"]
+    described = {call["operationId"]: call for methods in paths.values() for call in methods.values()}
+    takes = {
+        name
+        for name, call in described.items()
+        if "application/json" in call.get("requestBody", {"content": ()})["content"]
+    }
+    assert takes == {operation.id for operation in WITH_BODY}
+
+
+def test_every_call_is_guarded_but_those_that_lead_to_a_token() -> None:
+    assert {each.id for each in OPERATIONS} - {each.id for each in GUARDED} == {"request-token", "get-keys"}
+
+
 def test_every_route_shows_its_operation_and_policy_in_the_documentation(call: Caller) -> None:
     paths = call("GET /openapi.json").json()["paths"]
     shown = {route["operationId"]: route["x-policy"] for methods in paths.values() for route in methods.values()}
@@ -156,7 +171,7 @@ def test_the_enumeration_of_routes_holds_every_operation_and_both_forms_of_each_
     assert len(OPERATIONS) == len({operation.id for operation in OPERATIONS})
 
 
-@pytest.mark.parametrize("path", ["/", "/nope", "/api", "/api/team/user/a/b/c", "/trigger/v1", "/%2e%2e/group"])
+@pytest.mark.parametrize("path", ["/nope", "/api", "/api/team/user/a/b/c", "/trigger/v1", "/%2e%2e/group"])
 def test_an_unknown_path_is_not_found_in_json(call: Caller, path: str) -> None:
     answer = call(f"GET {path}")
     assert answer.status_code == 404
@@ -171,7 +186,7 @@ def test_an_unknown_path_is_not_found_in_json(call: Caller, path: str) -> None:
         ("DEL /trigger/v2/x", "DELETE, GET, PUT"),
         ("GET /connect/token", "POST"),
         ("GET /reporttemplates/v1/x", "DELETE"),
-        ("POST /workflows/v2", "GET"),
+        ("PUT /workflows/v2", "GET, POST"),
         ("PUT /api/team/user/x/lock/", "POST"),
     ],
 )

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
+import httpx
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import flowstate.sandbox
+
+from .programs import program, token_of
 
 ROOT = Path(flowstate.sandbox.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
@@ -41,3 +49,45 @@ def test_a_running_sandbox_has_loaded_nothing_else_of_flowstate() -> None:
     assert "flowstate.sandbox.server" in loaded
     # The package itself may read its version.
     assert {name.split(".")[1] for name in loaded} <= {"sandbox", "version"}
+
+
+def _needed() -> set[str]:
+    """What the extra of the sandbox installs, and all that this installs in turn."""
+    project = tomllib.loads((ROOT.parents[1] / "pyproject.toml").read_text())["project"]
+    found: set[str] = set()
+    left = [Requirement(each) for each in project["optional-dependencies"]["sandbox"]]
+    while left:
+        requirement = left.pop()
+        name = canonicalize_name(requirement.name)
+        wanted = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if wanted and name not in found:
+            found.add(name)
+            left += [Requirement(each) for each in distribution(name).requires or ()]
+    return found
+
+
+_REFUSES = """
+import sys
+
+class Refuses:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {foreign}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Refuses())
+"""
+
+
+def test_the_sandbox_runs_alone_with_nothing_but_its_own_dependencies(tmp_path: Path) -> None:
+    needed = _needed()
+    owners = {module: set(map(canonicalize_name, names)) for module, names in packages_distributions().items()}
+    foreign = {module for module, names in owners.items() if names.isdisjoint(needed)} - {"flowstate"}
+    assert {"httpx", "pytest"} <= foreign
+    (tmp_path / "sitecustomize.py").write_text(_REFUSES.format(foreign=foreign))
+    shutil.copytree(ROOT, tmp_path / "flowstate" / "sandbox", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("__init__.py", "version.py"):
+        shutil.copy(ROOT.parent / name, tmp_path / "flowstate" / name)
+    with program(tmp_path, env={"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}) as (_, ready):
+        headers = {"Authorization": f"Bearer {token_of(ready)}"}
+        assert httpx.get(f"{ready['gateway']}/workflows/v2", headers=headers).is_success
+        assert httpx.get(ready["accounts"]).is_success

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from flowstate.sandbox.chapters import access, groups, report_templates, team_settings, triggers, users, workflows
+from flowstate.sandbox.chapters import (
+    access,
+    groups,
+    report_templates,
+    team_settings,
+    triggers,
+    users,
+    workflow_files,
+    workflows,
+)
 
 CHAPTERS = (
     access.chapter,
@@ -11,5 +20,7 @@ CHAPTERS = (
     team_settings.chapter,
     triggers.chapter,
     users.chapter,
+    # Ahead of 14.2, whose path would take ``upload`` for an id.
+    workflow_files.chapter,
     workflows.chapter,
 )

@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse, Response
 
 from flowstate.sandbox.answers import answer, object_id, unique_id
 from flowstate.sandbox.bodies import Document, Name
-from flowstate.sandbox.operations import Chapter, Team
-from flowstate.sandbox.policies import ALL_SCOPES, NO_TOKEN, canonical
+from flowstate.sandbox.operations import Behaves, Chapter, Team
+from flowstate.sandbox.policies import ALL_SCOPES, NO_TOKEN, canonical, is_misspelled, printed
 from flowstate.sandbox.rules import name_of, refuse_unknown
 from flowstate.sandbox.store import Body
-from flowstate.sandbox.tokens import LIFETIME
+from flowstate.sandbox.tokens import Tokens
 
 chapter = Chapter("2 Access")
 
@@ -27,8 +27,11 @@ class NewClient(Document):
     """2.3.3."""
 
     name: Name
+    """What people call the client."""
     scopes: list[str]
+    """What its tokens may be for, as full scope URLs."""
     permissions: list[str]
+    """What it is in the team, such as admin; no regard to case."""
 
 
 def new_client(team: str, name: str, scopes: list[str], permissions: list[str]) -> Body:
@@ -67,7 +70,7 @@ def _shown(client: Body) -> dict[str, Any]:
 
 
 @chapter.serves("request-token", "POST /connect/token", policy=NO_TOKEN)
-async def request_token(request: Request, team: Team) -> Response:
+async def request_token(request: Request, team: Team, behaves: Behaves) -> Response:
     """2.3.4: no scope asked for means every scope of the client."""
     form = await _form(request)
     if "grant_type" not in form:
@@ -77,11 +80,16 @@ async def request_token(request: Request, team: Team) -> Response:
     client = team.get("client", form.get("client_id", ""))
     if client is None or not _same(client["secret"], form.get("client_secret", "")):
         return _error("invalid_client", "The client or its secret is wrong.", 401)
-    scopes = [canonical(scope) for scope in form.get("scope", "").split()] or client["scopes"]
+    asked = form.get("scope", "").split()
+    if any(is_misspelled(scope, behaves["scope-slashes"]) for scope in asked):
+        return _error("invalid_scope", "A scope was asked for in a spelling that is not known here.")
+    scopes = [canonical(scope) for scope in asked] or client["scopes"]
     if not set(scopes) <= set(client["scopes"]):
         return _error("invalid_scope", "The client does not hold every scope that was asked for.")
-    token = request.app.state.tokens.issue(client["clientId"], client["teamName"], scopes)
-    granted = {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"}
+    tokens: Tokens = request.app.state.tokens
+    shown = list(map(printed, scopes)) if behaves["scope-slashes"] == "double" else scopes
+    token = tokens.issue(client["clientId"], client["teamName"], shown)
+    granted = {"access_token": token, "expires_in": tokens.lifetime, "token_type": "Bearer"}
     return JSONResponse(granted, headers=_NOT_KEPT)
 
 

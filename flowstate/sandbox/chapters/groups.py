@@ -1,4 +1,4 @@
-"""Chapter 5: groups. The guide spreads them over two hosts and two prefixes; all spellings are served on both."""
+"""Chapter 5: groups. The guide spreads them over two hosts and two prefixes; see ``group_routes``."""
 
 from __future__ import annotations
 
@@ -7,50 +7,64 @@ from typing import Annotated, Any
 from fastapi import Body as InBody
 from starlette.responses import Response
 
-from flowstate.sandbox.answers import answer, done, granted, now, object_id
+from flowstate.sandbox.answers import answer, created, done, now, object_id, readable
+from flowstate.sandbox.authority import Caller
+from flowstate.sandbox.behaviours import Behaviours
 from flowstate.sandbox.bodies import Document, Name, Permissions, Text
-from flowstate.sandbox.operations import Chapter, Team
+from flowstate.sandbox.lists import listed
+from flowstate.sandbox.operations import Behaves, Chapter, Team
 from flowstate.sandbox.policies import ANY_TOKEN
+from flowstate.sandbox.problems import Refusal
 from flowstate.sandbox.rules import forgotten, known, name_of, refuse_taken, refuse_unknown
-from flowstate.sandbox.store import Body
+from flowstate.sandbox.store import Body, Store
 
 chapter = Chapter("5 Groups")
 
-UserIds = Annotated[list[Text], InBody()]
+UserIds = Annotated[list[Text], InBody(description="Ids of users.")]
+
+
+_EXEMPLARY = ("dataViewer", "editor", "modifier")
 
 
 class GroupName(Document):
     """5.2 and 5.4."""
 
     name: Name
+    """Unique in the team, without regard to case."""
 
 
 @chapter.serves("get-all-groups", "GET /api/group", "GET /group", policy=ANY_TOKEN)
-async def get_all_groups(team: Team) -> Response:
+async def get_all_groups(team: Team, behaves: Behaves) -> Response:
     """5.1."""
-    return answer([_summary(group) for group in team.all("group")])
+    return answer([_summary(group) for group in listed(team, "group", behaves)])
 
 
 @chapter.serves("create-group", "POST /group", "POST /api/group", policy="Team_Admin")
-async def create_group(body: GroupName, team: Team) -> Response:
+async def create_group(body: GroupName, team: Team, behaves: Behaves) -> Response:
     """5.2."""
-    refuse_taken(team, "group", "name", body.name)
-    group = _new(body.name)
+    _refuse_taken(team, body.name, behaves)
+    group = new_group(body.name)
     team.put("group", group["id"], group)
-    return answer(_summary(group))
+    return created(_summary(group), behaves)
 
 
 @chapter.serves("get-group", "GET /group/{group_id}", "GET /api/group/{group_id}", policy=ANY_TOKEN)
-async def get_group(group_id: str, team: Team) -> Response:
+async def get_group(group_id: str, team: Team, behaves: Behaves) -> Response:
     """5.3."""
-    return answer(_details(known(team, "group", group_id), name_of(team)))
+    return answer(_details(team, group_id, behaves))
 
 
-@chapter.serves("update-group-name", "PUT /api/group/{group_id}", "PUT /group/{group_id}", policy=ANY_TOKEN)
-async def update_group_name(group_id: str, body: GroupName, team: Team) -> Response:
+@chapter.serves(
+    "update-group-name",
+    "PUT /api/group/{group_id}",
+    "PUT /group/{group_id}",
+    policy=ANY_TOKEN,
+    guarded_policy="Team_Admin",
+)
+async def update_group_name(group_id: str, body: GroupName, team: Team, behaves: Behaves) -> Response:
     """5.4."""
     group = known(team, "group", group_id)
-    refuse_taken(team, "group", "name", body.name, besides=group_id)
+    _refuse_taken(team, body.name, behaves, besides=group_id)
     team.update("group", group_id, name=body.name)
     return answer(_summary({**group, "name": body.name}))
 
@@ -61,22 +75,29 @@ async def update_group_name(group_id: str, body: GroupName, team: Team) -> Respo
     "PUT /group/{group_id}/permissions",
     policy="Team_Admin",
 )
-async def update_group_permissions(group_id: str, body: Permissions, team: Team) -> Response:
+async def update_group_permissions(
+    group_id: str, body: Permissions, team: Team, behaves: Behaves, caller: Caller
+) -> Response:
     """5.5."""
-    known(team, "group", group_id)
-    team.update("group", group_id, permissions=body.wire())
-    return done()
+    before = known(team, "group", group_id)["permissions"]
+    after = body.put_over(before, behaves["permissions-write"])
+    team.update("group", group_id, permissions=caller.granting(after))
+    return done(_details(team, group_id, behaves))
 
 
 @chapter.serves(
     "add-users-to-group", "PUT /api/group/{group_id}/users", "PUT /group/{group_id}/users", policy="Team_Admin"
 )
-async def add_users_to_group(group_id: str, body: UserIds, team: Team) -> Response:
+async def add_users_to_group(group_id: str, body: UserIds, team: Team, behaves: Behaves) -> Response:
     """5.6: adds to the members, never replaces them."""
     members = known(team, "group", group_id)["users"]
-    refuse_unknown("body", body, team.ids("user"))
-    team.update("group", group_id, users=list(dict.fromkeys([*members, *body])))
-    return done()
+    if behaves["unknown-members"] == "refuse":
+        refuse_unknown("body", body, team.ids("user"))
+    added = [user for key in body if (user := team.get("user", key))]
+    if behaves["locked-members"] == "refuse":
+        _refuse_locked(added)
+    team.update("group", group_id, users=list(dict.fromkeys([*members, *(user["userId"] for user in added)])))
+    return done(_details(team, group_id, behaves))
 
 
 @chapter.serves(
@@ -85,23 +106,25 @@ async def add_users_to_group(group_id: str, body: UserIds, team: Team) -> Respon
     "DELETE /group/{group_id}/users",
     policy="Team_Admin",
 )
-async def remove_users_from_group(group_id: str, body: UserIds, team: Team) -> Response:
+async def remove_users_from_group(group_id: str, body: UserIds, team: Team, behaves: Behaves) -> Response:
     """5.7: a DELETE with a body; without one it is refused, never read as everybody."""
     members = known(team, "group", group_id)["users"]
-    refuse_unknown("body", body, team.ids("user"), members)
+    if behaves["unknown-members"] == "refuse":
+        refuse_unknown("body", body, team.ids("user"), members)
     team.update("group", group_id, users=[user for user in members if user not in body])
-    return done()
+    return done(_details(team, group_id, behaves))
 
 
 @chapter.serves("delete-group", "DELETE /api/group/{group_id}", "DELETE /group/{group_id}", policy="Team_Admin")
-async def delete_group(group_id: str, team: Team) -> Response:
+async def delete_group(group_id: str, team: Team, behaves: Behaves) -> Response:
     """5.8."""
-    known(team, "group", group_id)
-    team.write([("group", group_id, None), *forgotten(team, group_id)])
-    return done()
+    shown = _details(team, group_id, behaves)
+    team.write([("group", group_id, None), *forgotten(team, group_id, behaves)])
+    return done(shown)
 
 
-def _new(name: str) -> Body:
+def new_group(name: str) -> Body:
+    """A group as kept: nobody in it, no permission."""
     return {"id": object_id(), "name": name, "created": now(3), "users": [], "permissions": Permissions().wire()}
 
 
@@ -109,14 +132,26 @@ def _summary(group: Body) -> dict[str, Any]:
     return {"id": group["id"], "name": group["name"]}
 
 
-def _details(group: Body, team_name: str) -> dict[str, Any]:
+def _refuse_taken(team: Store, name: str, behaves: Behaviours, besides: str | None = None) -> None:
+    if behaves["group-names"] == "nocase":
+        refuse_taken(team, "group", "name", name, str.casefold, besides)
+
+
+def _refuse_locked(users: list[Body]) -> None:
+    locked = ", ".join(user["userId"] for user in users if user["locked"])
+    if locked:
+        raise Refusal(409, f"Locked users cannot be added: {locked}.")
+
+
+def _details(team: Store, group_id: str, behaves: Behaviours) -> dict[str, Any]:
     """The id has another name here, and the team another spelling."""
+    group = known(team, "group", group_id)
     return {
         "groupId": group["id"],
-        "teamName": team_name.capitalize(),
+        "teamName": name_of(team).capitalize(),
         "name": group["name"],
         "lowercaseName": group["name"].lower(),
         "created": group["created"],
         "users": group["users"],
-        "permissions": granted(group["permissions"]),
+        "permissions": readable(group["permissions"], _EXEMPLARY, behaves),
     }
