@@ -149,7 +149,7 @@ def test_an_audience_that_others_emptied_since_the_plan_is_not_opened(shop: Work
     shop.service.get("page", "Home")["audience"] = ["person-1"]
     applied = shop.run(plan)
     assert outcomes(applied)["update.narrow page/Home"] == "stale"
-    assert any("opens it to everyone" in error for error in errors(applied))
+    assert any("opens it to everyone" in result.error for result in applied.results)
     assert shop.service.written == []
 
 
