@@ -86,13 +86,13 @@ class Problem:
         }
 
 
-def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """A hint naming the nearest candidate, or nothing when none is near."""
+def did_you_mean(word: str, candidates: Iterable[str], near: float = 0.6) -> str:
+    """A hint naming the most similar candidate, or nothing when none is as similar as ``near`` (0 to 1)."""
     import difflib  # costs more than the rest of this module, and most runs need no hint
 
     names = {name.casefold(): name for name in candidates}
-    near = difflib.get_close_matches(word.casefold(), list(names), n=1, cutoff=0.6)
-    return f"Did you mean {names[near[0]]!r}?" if near else ""
+    found = difflib.get_close_matches(word.casefold(), list(names), n=1, cutoff=near)
+    return f"Did you mean {names[found[0]]!r}?" if found else ""
 
 
 class FlowstateError(Exception):

@@ -19,6 +19,7 @@ from flowstate.apply import Applied
 from flowstate.apply.run import OnResult
 from flowstate.client import Client, Connection
 from flowstate.desired import Desired
+from flowstate.diff import hidden_values
 from flowstate.errors import (
     Problem,
     SettingsError,
@@ -36,7 +37,7 @@ from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
 from flowstate.settings import Settings
 from flowstate.state import Entry, LocalState, State, protect_folder
-from flowstate.text import fold
+from flowstate.text import Secret, fold
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ class Project:
             team, said = await self.team(client)
             _check_state_team(state, team)
             snapshot = await self._snapshot(client, desired, state)
+            _keep_secret(desired, snapshot)
             inputs = Inputs(
                 environment=self.settings.environment,
                 team=team,
@@ -166,6 +168,8 @@ class Project:
                 did_you_mean(address.kind, self.provider.kinds) or f"Kinds: {', '.join(sorted(self.provider.kinds))}."
             )
             raise UsageError(Problem("unknown-kind", f"there is no kind {address.kind!r}", hint=hint))
+        if kind.singleton:
+            raise UsageError(Problem("singleton", f"a team has one {kind.nouns[0]} only; there is nothing to bind"))
         state = self.store.load()
         _check_free(state, address, id)
         async with self.client() as client:
@@ -241,6 +245,7 @@ class Project:
             Wish(
                 Claim(address, resource.previously, resource.place),
                 frozenset(resource.fields) if self.selected(address) else frozenset(),
+                entry.hidden() if (entry := state.entry(address)) else {},
             )
             for address, resource in desired.resources.items()
         ]
@@ -258,6 +263,16 @@ class Project:
             if not any(Selection((glob,))(address) for address in known):
                 hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
                 raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))
+
+
+def _keep_secret(desired: Desired, snapshot: Snapshot) -> None:
+    """Whatever says them from now on, sensitive values are not printed."""
+    for resource in desired.resources.values():
+        for value in hidden_values(resource.kind, resource.fields):
+            Secret(value)
+    for seen in snapshot.found.values():
+        for value in hidden_values(seen.kind, seen.fields):
+            Secret(value)
 
 
 def _check_state_team(state: State, team: str) -> None:

@@ -43,6 +43,7 @@ class Desk:
     book: Book
     delivering: Callable[[Change], Api]
     settle: Callable[[int], Awaitable[None]]  # waits before the n-th look for a creation of unknown outcome
+    delivered: set[Address]  # whose one-time passwords the sink has
     stop: asyncio.Event  # the caller's: when set, nothing new is started
     gate: Gate = field(default_factory=Gate)
     halted: str = ""  # why the run itself starts nothing new

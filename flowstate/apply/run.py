@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -54,7 +55,7 @@ async def apply(
         raise ValueError("a plan that was read from a file cannot be applied; plan again")
     _prove_sink(plan, sink)
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    delivered: list[Address] = []
+    delivered: set[Address] = set()
     desk = Desk(
         plan=plan,
         names=plan.snapshot.names,
@@ -63,12 +64,12 @@ async def apply(
         delivering=lambda change: _delivering(client, plan, sink, run, change, delivered),
         settle=settle,
         stop=stop or asyncio.Event(),
+        delivered=delivered,
         unfinished={address: {leaf.path for leaf in each.leaves} for address, each in plan.differences.items()},
     )
     await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
     results = await _all(desk, on_result)
-    in_order = tuple(results[change.id] for change in plan.changes)
-    return Applied(run, in_order, desk.stop.is_set(), client.counts.writes, len(delivered))
+    return Applied(run, results, desk.stop.is_set(), client.counts.writes, len(delivered))
 
 
 def _prove_sink(plan: Plan, sink: Sink | None) -> None:
@@ -95,7 +96,7 @@ def _gives_secret(change: Change) -> bool:
 
 
 def _delivering(
-    client: Client, plan: Plan, sink: Sink | None, run: str, change: Change, delivered: list[Address]
+    client: Client, plan: Plan, sink: Sink | None, run: str, change: Change, delivered: set[Address]
 ) -> Api:
     """The client, handing the one-time secrets of this change to the sink, and noting whose were kept."""
     if sink is None or change.action is not Action.CREATE:
@@ -113,7 +114,7 @@ def _delivering(
             "run": run,
         }
         await asyncio.to_thread(sink.deliver, record, secret)
-        delivered.append(change.address)
+        delivered.add(change.address)
 
     return client.delivering(deliver)
 
@@ -134,7 +135,8 @@ def _found_as_wanted(plan: Plan, desk: Desk) -> dict[Address, Entry | None]:
     return entries
 
 
-async def _all(desk: Desk, on_result: OnResult) -> Mapping[ChangeId, Result]:
+async def _all(desk: Desk, on_result: OnResult) -> tuple[Result, ...]:
+    """Every change of the plan, results in its order."""
     ends: dict[ChangeId, asyncio.Future[Result]] = {
         change.id: asyncio.get_running_loop().create_future() for change in desk.plan.changes
     }
@@ -146,12 +148,13 @@ async def _all(desk: Desk, on_result: OnResult) -> Mapping[ChangeId, Result]:
             ends[change.id].cancel()
             raise
         ends[change.id].set_result(result)
-        on_result(result)
+        with suppress(Exception):  # whoever listens, calls in flight must end as they would have
+            on_result(result)
 
     async with asyncio.TaskGroup() as group:
         for change in desk.plan.changes:
             group.create_task(one(change))
-    return {id: end.result() for id, end in ends.items()}
+    return tuple(end.result() for end in ends.values())
 
 
 async def _when_ready(desk: Desk, change: Change, ends: Mapping[ChangeId, asyncio.Future[Result]]) -> Result:

@@ -38,6 +38,11 @@ class Entry:
     run: str = ""
     notes: Mapping[str, Note] = field(default_factory=dict)
 
+    def hidden(self) -> dict[str, tuple[str, ...]]:
+        """Elements that were set and that the service does not show, by field."""
+        paths = [path.split("/", 1) for path, note in self.notes.items() if note.why == "hidden" and "/" in path]
+        return {name: tuple(element for at, element in paths if at == name) for name, _ in paths}
+
     def as_json(self) -> dict[str, Any]:
         """The value under the address in ``resources``."""
         return {
