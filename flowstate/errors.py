@@ -9,6 +9,8 @@ that the command line ends with::
     │   ├── SettingsError                     flowstate.yaml
     │   ├── ManifestError                     manifests and what they refer to
     │   ├── StateError                        what was last applied cannot be read or kept
+    │   │   ├── ConflictError                 somebody else wrote it meanwhile
+    │   │   └── LockedError               6   another run has the state, or took it over
     │   └── SinkError                         one-time passwords have nowhere to go
     ├── PlanFileError                     4   a plan file that may not be applied here and now
     ├── AccessError                       8   credentials, scopes or team
@@ -123,6 +125,16 @@ class ManifestError(ProjectError):
 
 class StateError(ProjectError):
     """The state cannot be read or kept."""
+
+
+class ConflictError(StateError):
+    """Somebody else wrote it since it was read; nothing was written."""
+
+
+class LockedError(StateError):
+    """Another run has the state, or took it over."""
+
+    exit_code = 6
 
 
 class SinkError(ProjectError):
