@@ -44,7 +44,8 @@ async def create(desk: Desk, change: Change, api: Gated) -> Result:
 
 def _lost(desk: Desk, change: Change) -> list[str]:
     secret = any(operation.secret for operation in change.kind.uses["create"])
-    return [] if not secret or change.address in desk.delivered else ["its one-time password was lost; reset it"]
+    said = desk.delivered.get(change.address, "its one-time password was lost; reset it")
+    return [said] if secret and said else []
 
 
 async def _present(desk: Desk, change: Change) -> list[Live]:

@@ -19,7 +19,7 @@ from flowstate.model import Address
 from flowstate.operations import Api
 from flowstate.passwords import Sink
 from flowstate.plan import Action, Change, ChangeId, Plan, Status
-from flowstate.state import Entry, LocalState, State
+from flowstate.state import Entry, State, StateStore
 from flowstate.text import Secret
 
 OnResult = Callable[[Result], None]
@@ -33,7 +33,7 @@ async def settle(look: int) -> None:
 async def apply(
     plan: Plan,
     client: Client,
-    store: LocalState,
+    store: StateStore,
     state: State,
     sink: Sink | None,
     *,
@@ -41,11 +41,12 @@ async def apply(
     stop: asyncio.Event | None = None,
     on_result: OnResult = lambda _: None,
     settle: Callable[[int], Awaitable[None]] = settle,
+    still_ours: Callable[[], None] = lambda: None,
 ) -> Applied:
     """Carry out a plan; ``on_result`` hears of each change as it ends.
 
     State need not know the addresses in ``forget`` any more. When ``stop`` is set nothing new is started, and calls in
-    flight end.
+    flight end. ``still_ours`` raises once the lock was lost.
 
     Raises:
         SinkError: people would be created and their passwords have nowhere to go.
@@ -55,7 +56,7 @@ async def apply(
         raise ValueError("a plan that was read from a file cannot be applied; plan again")
     _prove_sink(plan, sink)
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    delivered: set[Address] = set()
+    delivered: dict[Address, str] = {}
     desk = Desk(
         plan=plan,
         names=plan.snapshot.names,
@@ -65,6 +66,7 @@ async def apply(
         settle=settle,
         stop=stop or asyncio.Event(),
         delivered=delivered,
+        still_ours=still_ours,
         unfinished={address: {leaf.path for leaf in each.leaves} for address, each in plan.differences.items()},
     )
     await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
@@ -96,7 +98,7 @@ def _gives_secret(change: Change) -> bool:
 
 
 def _delivering(
-    client: Client, plan: Plan, sink: Sink | None, run: str, change: Change, delivered: set[Address]
+    client: Client, plan: Plan, sink: Sink | None, run: str, change: Change, delivered: dict[Address, str]
 ) -> Api:
     """The client, handing the one-time secrets of this change to the sink, and noting whose were kept."""
     if sink is None or change.action is not Action.CREATE:
@@ -113,8 +115,8 @@ def _delivering(
             "name": str(named.get("name", "")),
             "run": run,
         }
-        await asyncio.to_thread(sink.deliver, record, secret)
-        delivered.add(change.address)
+        warning = await asyncio.to_thread(sink.deliver, record, secret)
+        delivered[change.address] = warning.told() if warning else ""
 
     return client.delivering(deliver)
 

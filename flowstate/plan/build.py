@@ -32,6 +32,7 @@ def build(inputs: Inputs, holders: Holders | None = None) -> Plan:
         unmanaged=len(inputs.snapshot.unmanaged),
         problems=tuple(sorted(notes_of(inputs, differences), key=lambda problem: (problem.address, problem.code))),
         released=_released(inputs, touched),
+        serial=inputs.state.serial,
         seal=f"{inputs.environment}/{inputs.team}",
         differences=differences,
         snapshot=inputs.snapshot,

@@ -7,10 +7,12 @@ from flowstate.state.files import protect_folder, replace_file
 from flowstate.state.holder import Holder
 from flowstate.state.local import LocalState
 from flowstate.state.location import Location, locate
+from flowstate.state.lock import Check
 from flowstate.state.record import Entry, Note, State, parse
 from flowstate.state.store import StateStore
 
 __all__ = [
+    "Check",
     "Entry",
     "Holder",
     "LocalState",
