@@ -96,7 +96,7 @@ def _match(kind: Kind, listing: _Listing, wishes: Sequence[Wish], ids: Mapping[A
 
 async def _list(api: Api, kind: Kind, ids: Mapping[Address, str]) -> _Listing:
     """The kind's objects, with those that state knows and the listing lacks."""
-    lives = [kind.read(raw) for raw in await kind.list(Restricted(api, kind.uses["list"]))]
+    lives = [kind.understand(raw, "list") for raw in await kind.list(Restricted(api, kind.uses["list"]))]
     listed = {live.id for live in lives}
     absent = [(address, id) for address, id in ids.items() if address.kind == kind.name and id not in listed]
     hidden = [live for live in await each(absent, lambda item: _one(api, kind, item[1])) if live is not None]
@@ -120,7 +120,7 @@ async def _one(api: Api, kind: Kind, id: str) -> Live | None:
     raw = await kind.one(Restricted(api, kind.uses["one"]), id)
     if raw is None:
         return None
-    live = kind.read(raw)
+    live = kind.understand(raw, "one")
     return live if kind.retire or not live.retired else None
 
 
@@ -153,14 +153,15 @@ async def observe(
     """The object whose listing form is ``raw``, with the details that the wanted fields need."""
     details = wanted & kind.detailed
     unreadable: dict[str, str] = {}
+    live = kind.understand(raw, "one")
     if details:
         try:
-            raw = await kind.detail(Restricted(api, kind.uses["detail"]), dict(raw), details)
+            detailed = await kind.detail(Restricted(api, kind.uses["detail"]), dict(raw), details)
+            live = kind.understand(detailed, "detail")
         except (CredentialsError, UnreachableError):
             raise  # every other read would fail too
         except ServiceError as error:
             unreadable = dict.fromkeys(sorted(details), error.problems[0].summary)
-    live = kind.read(raw)
     unshown = dict.fromkeys(sorted(details - set(live.fields) - set(unreadable)), "the service did not show it")
     return complete(kind, address, live, names, {**unreadable, **unshown}, hidden)
 
