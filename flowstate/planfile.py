@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from flowstate.diff import Verdict
-from flowstate.errors import Place, PlanFileError, Problem, Severity
+from flowstate.document import Unreadable, read
+from flowstate.errors import Place, PlanFileError, Problem, ProjectError, Severity
 from flowstate.model import Address, Kind
 from flowstate.plan import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status, fingerprint
 from flowstate.state import State, replace_file
 
 FORMAT = "flowstate/planfile/v1"
 LIFE = timedelta(days=7)
+_LIMIT = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -56,26 +60,46 @@ def save(path: Path, plan: Plan, pins: Pins) -> None:
     """Write a plan file, whole or not at all.
 
     Raises:
-        PlanFileError: the place cannot be written.
+        ProjectError: the place cannot be written.
     """
+    check_place(path)
     now = datetime.now(UTC).replace(microsecond=0)
     text = PlanFile(plan.as_json(), pins, now, now + LIFE).dump()
     try:
         replace_file(path, text, mode=0o600)
     except OSError as error:
-        raise _problem(
-            "planfile-io", f"The plan file {path} cannot be written", str(error), "Choose another path."
-        ) from None
+        raise _unwritable(path, error.strerror or str(error)) from None
+
+
+def check_place(path: Path) -> None:
+    """Refuse a place where no plan file can be written; nothing is made there.
+
+    Raises:
+        ProjectError: with what to do.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        raise _unwritable(path, f"There is no folder {folder}.", f"Make it first: mkdir -p {shlex.quote(str(folder))}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _unwritable(path, f"Nothing may be written in the folder {folder}.")
+    if path.exists() and not path.is_file():
+        raise _unwritable(path, "Something stands there that is not a regular file.")
+
+
+def _unwritable(path: Path, why: str, hint: str = "Choose another path.") -> ProjectError:
+    return ProjectError(Problem("planfile-io", f"The plan file {path} cannot be written", why, hint))
 
 
 def load(path: Path) -> PlanFile:
     """Read a plan file.
 
     Raises:
-        PlanFileError: there is none, or it is no plan file of this version.
+        ProjectError: it cannot be read.
+        PlanFileError: it is no plan file of this version, or was edited.
     """
+    text = _text(path)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(text)
         if data["format"] != FORMAT:
             raise ValueError(f"its format is {data['format']!r}, not {FORMAT!r}")
         created, expires = (datetime.fromisoformat(data[key]) for key in ("created", "expires"))
@@ -85,9 +109,17 @@ def load(path: Path) -> PlanFile:
         if plan["fingerprint"] != fingerprint(plan["environment"], plan["team"], plan["changes"]):
             raise ValueError("its changes are not those that its fingerprint was made of; it was edited")
         return PlanFile(plan, Pins(**data["pins"]), created, expires)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         hint = "Make a new one: flowstate plan -o FILE"
         raise _problem("planfile-unreadable", f"{path} is not a plan file", str(error), hint) from None
+
+
+def _text(path: Path) -> bytes:
+    try:
+        return read(path, _LIMIT)
+    except Unreadable as error:
+        hint = "Name a file that 'flowstate plan -o FILE' wrote."
+        raise ProjectError(Problem("planfile-io", f"The plan file {path} cannot be read", str(error), hint)) from None
 
 
 def _problem(code: str, summary: str, detail: str, hint: str) -> PlanFileError:

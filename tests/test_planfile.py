@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,7 @@ from live.team import KINDS, Service, resource
 from plan.planning import STATE, known, planned, removal
 
 from flowstate.desired import Resource
-from flowstate.errors import PlanFileError
+from flowstate.errors import PlanFileError, ProjectError
 from flowstate.plan import Plan
 from flowstate.planfile import LIFE, Pins, PlanFile, check_applicable, load, save, to_plan
 from flowstate.state import Entry, State
@@ -87,7 +88,7 @@ def test_only_the_owner_can_read_a_plan_file_and_sensitive_values_are_not_in_it(
 
 def test_a_plan_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "plan").mkdir()
-    with pytest.raises(PlanFileError, match="cannot be written"):
+    with pytest.raises(ProjectError, match="cannot be written"):
         save(tmp_path / "plan", planned(team()), PINS)
 
 
@@ -279,8 +280,25 @@ def test_what_is_no_plan_file_is_refused_with_what_to_do(file: Path) -> None:
 
 
 def test_a_plan_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PlanFileError, match="is not a plan file"):
+    with pytest.raises(ProjectError, match="cannot be read") as caught:
         load(tmp_path / "none")
+    assert caught.value.exit_code == 1
+
+
+def test_a_pipe_in_the_place_of_a_plan_file_is_refused_without_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ProjectError) as caught:
+        load(tmp_path / "pipe")
+    assert caught.value.problems[0].detail == "it is not a regular file"
+    with pytest.raises(ProjectError, match="cannot be written"):
+        save(tmp_path / "pipe", planned(team()), PINS)
+
+
+def test_folders_that_are_missing_are_not_made(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="cannot be written") as caught:
+        save(tmp_path / "a b" / "plan", planned(team()), PINS)
+    assert caught.value.problems[0].hint == f"Make it first: mkdir -p '{tmp_path / 'a b'}'"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_date_without_a_zone_is_no_plan_file(file: Path) -> None:

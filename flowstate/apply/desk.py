@@ -43,7 +43,9 @@ class Desk:
     book: Book
     delivering: Callable[[Change], Api]
     settle: Callable[[int], Awaitable[None]]  # waits before the n-th look for a creation of unknown outcome
+    delivered: dict[Address, str]  # whose one-time passwords were kept; a warning where it was elsewhere than asked
     stop: asyncio.Event  # the caller's: when set, nothing new is started
+    still_ours: Callable[[], None]  # raises once the lock is somebody else's
     gate: Gate = field(default_factory=Gate)
     halted: str = ""  # why the run itself starts nothing new
     unfinished: dict[Address, set[Path]] = field(default_factory=dict)  # leaves that are not as desired yet
@@ -55,7 +57,9 @@ class Desk:
 
         Raises:
             StoppedError: it is.
+            LockedError: the lock was lost.
         """
+        self.still_ours()
         if self.halted:
             raise StoppedError(f"the run ended before this started: {self.halted}")
         if self.stop.is_set():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,7 +19,7 @@ from flowstate.model import Address
 from flowstate.operations import Api
 from flowstate.passwords import Sink
 from flowstate.plan import Action, Change, ChangeId, Plan, Status
-from flowstate.state import Entry, LocalState, State
+from flowstate.state import Entry, State, StateStore
 from flowstate.text import Secret
 
 OnResult = Callable[[Result], None]
@@ -32,7 +33,7 @@ async def settle(look: int) -> None:
 async def apply(
     plan: Plan,
     client: Client,
-    store: LocalState,
+    store: StateStore,
     state: State,
     sink: Sink | None,
     *,
@@ -40,11 +41,12 @@ async def apply(
     stop: asyncio.Event | None = None,
     on_result: OnResult = lambda _: None,
     settle: Callable[[int], Awaitable[None]] = settle,
+    still_ours: Callable[[], None] = lambda: None,
 ) -> Applied:
     """Carry out a plan; ``on_result`` hears of each change as it ends.
 
     State need not know the addresses in ``forget`` any more. When ``stop`` is set nothing new is started, and calls in
-    flight end.
+    flight end. ``still_ours`` raises once the lock was lost.
 
     Raises:
         SinkError: people would be created and their passwords have nowhere to go.
@@ -54,7 +56,7 @@ async def apply(
         raise ValueError("a plan that was read from a file cannot be applied; plan again")
     _prove_sink(plan, sink)
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    delivered: list[Address] = []
+    delivered: dict[Address, str] = {}
     desk = Desk(
         plan=plan,
         names=plan.snapshot.names,
@@ -63,12 +65,13 @@ async def apply(
         delivering=lambda change: _delivering(client, plan, sink, run, change, delivered),
         settle=settle,
         stop=stop or asyncio.Event(),
+        delivered=delivered,
+        still_ours=still_ours,
         unfinished={address: {leaf.path for leaf in each.leaves} for address, each in plan.differences.items()},
     )
     await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
     results = await _all(desk, on_result)
-    in_order = tuple(results[change.id] for change in plan.changes)
-    return Applied(run, in_order, desk.stop.is_set(), client.counts.writes, len(delivered))
+    return Applied(run, results, desk.stop.is_set(), client.counts.writes, len(delivered))
 
 
 def _prove_sink(plan: Plan, sink: Sink | None) -> None:
@@ -95,7 +98,7 @@ def _gives_secret(change: Change) -> bool:
 
 
 def _delivering(
-    client: Client, plan: Plan, sink: Sink | None, run: str, change: Change, delivered: list[Address]
+    client: Client, plan: Plan, sink: Sink | None, run: str, change: Change, delivered: dict[Address, str]
 ) -> Api:
     """The client, handing the one-time secrets of this change to the sink, and noting whose were kept."""
     if sink is None or change.action is not Action.CREATE:
@@ -112,8 +115,8 @@ def _delivering(
             "name": str(named.get("name", "")),
             "run": run,
         }
-        await asyncio.to_thread(sink.deliver, record, secret)
-        delivered.append(change.address)
+        warning = await asyncio.to_thread(sink.deliver, record, secret)
+        delivered[change.address] = warning.told() if warning else ""
 
     return client.delivering(deliver)
 
@@ -134,7 +137,8 @@ def _found_as_wanted(plan: Plan, desk: Desk) -> dict[Address, Entry | None]:
     return entries
 
 
-async def _all(desk: Desk, on_result: OnResult) -> Mapping[ChangeId, Result]:
+async def _all(desk: Desk, on_result: OnResult) -> tuple[Result, ...]:
+    """Every change of the plan, results in its order."""
     ends: dict[ChangeId, asyncio.Future[Result]] = {
         change.id: asyncio.get_running_loop().create_future() for change in desk.plan.changes
     }
@@ -146,12 +150,13 @@ async def _all(desk: Desk, on_result: OnResult) -> Mapping[ChangeId, Result]:
             ends[change.id].cancel()
             raise
         ends[change.id].set_result(result)
-        on_result(result)
+        with suppress(Exception):  # whoever listens, calls in flight must end as they would have
+            on_result(result)
 
     async with asyncio.TaskGroup() as group:
         for change in desk.plan.changes:
             group.create_task(one(change))
-    return {id: end.result() for id, end in ends.items()}
+    return tuple(end.result() for end in ends.values())
 
 
 async def _when_ready(desk: Desk, change: Change, ends: Mapping[ChangeId, asyncio.Future[Result]]) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flowstate.errors import CredentialsError, FlowstateError, Problem, ServiceError, Severity, UnreachableError
@@ -17,6 +17,10 @@ from flowstate.operations import Api, Restricted
 T = TypeVar("T")
 R = TypeVar("R")
 _WORKERS = 32
+_NOTHING: Mapping[str, Any] = {}
+
+Hidden = Mapping[str, tuple[str, ...]]
+"""Field → elements that were set and that the service does not show."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Wish:
 
     claim: Claim
     fields: frozenset[str]
+    hidden: Hidden = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ def _match(kind: Kind, listing: _Listing, wishes: Sequence[Wish], ids: Mapping[A
 
 async def _list(api: Api, kind: Kind, ids: Mapping[Address, str]) -> _Listing:
     """The kind's objects, with those that state knows and the listing lacks."""
-    lives = [kind.read(raw) for raw in await kind.list(Restricted(api, kind.uses["list"]))]
+    lives = [kind.understand(raw, "list") for raw in await kind.list(Restricted(api, kind.uses["list"]))]
     listed = {live.id for live in lives}
     absent = [(address, id) for address, id in ids.items() if address.kind == kind.name and id not in listed]
     hidden = [live for live in await each(absent, lambda item: _one(api, kind, item[1])) if live is not None]
@@ -115,7 +120,7 @@ async def _one(api: Api, kind: Kind, id: str) -> Live | None:
     raw = await kind.one(Restricted(api, kind.uses["one"]), id)
     if raw is None:
         return None
-    live = kind.read(raw)
+    live = kind.understand(raw, "one")
     return live if kind.retire or not live.retired else None
 
 
@@ -130,43 +135,60 @@ async def _observe_all(
 
     async def one(item: tuple[Wish, Live]) -> Observed:
         wish, live = item
-        return await observe(api, kinds[wish.claim.address.kind], wish.claim.address, live.raw, wish.fields, names)
+        kind = kinds[wish.claim.address.kind]
+        return await observe(api, kind, wish.claim.address, live.raw, wish.fields, names, wish.hidden)
 
     return {seen.address: seen for seen in await each(wanted, one)}
 
 
 async def observe(
-    api: Api, kind: Kind, address: Address, raw: Mapping[str, Any], wanted: frozenset[str], names: Names
+    api: Api,
+    kind: Kind,
+    address: Address,
+    raw: Mapping[str, Any],
+    wanted: frozenset[str],
+    names: Names,
+    hidden: Hidden = _NOTHING,
 ) -> Observed:
     """The object whose listing form is ``raw``, with the details that the wanted fields need."""
     details = wanted & kind.detailed
     unreadable: dict[str, str] = {}
+    live = kind.understand(raw, "one")
     if details:
         try:
-            raw = await kind.detail(Restricted(api, kind.uses["detail"]), dict(raw), details)
+            detailed = await kind.detail(Restricted(api, kind.uses["detail"]), dict(raw), details)
+            live = kind.understand(detailed, "detail")
         except (CredentialsError, UnreachableError):
             raise  # every other read would fail too
         except ServiceError as error:
             unreadable = dict.fromkeys(sorted(details), error.problems[0].summary)
-    live = kind.read(raw)
     unshown = dict.fromkeys(sorted(details - set(live.fields) - set(unreadable)), "the service did not show it")
-    return complete(kind, address, live, names, {**unreadable, **unshown})
+    return complete(kind, address, live, names, {**unreadable, **unshown}, hidden)
 
 
 def complete(
-    kind: Kind, address: Address, live: Live, names: Names, unreadable: Mapping[str, str] | None = None
+    kind: Kind,
+    address: Address,
+    live: Live,
+    names: Names,
+    unreadable: Mapping[str, str] = _NOTHING,
+    hidden: Hidden = _NOTHING,
 ) -> Observed:
-    """The live object under its address, in keys."""
+    """The live object under its address, in keys; what the service hides counts as live where it shows the rest."""
     fields, unknown = translate(kind, live, names)
-    return Observed(address, kind, live, fields, unknown, unreadable or {})
+    known = {name: keys for name, keys in hidden.items() if isinstance(fields.get(name), list)}
+    whole = {name: sorted({*fields[name], *keys}) for name, keys in known.items()}
+    return Observed(address, kind, live, {**fields, **whole}, unknown, unreadable, known)
 
 
-async def refresh(api: Api, seen: Observed, wanted: frozenset[str], names: Names) -> Observed | None:
-    """The same object read anew, or None when it is gone."""
+async def refresh(
+    api: Api, seen: Observed, wanted: frozenset[str], names: Names, *, shown: bool = False
+) -> Observed | None:
+    """The same object read anew, or None when it is gone; ``shown``: only what the service itself shows."""
     raw = await seen.kind.one(Restricted(api, seen.kind.uses["one"]), seen.live.id)
     if raw is None:
         return None
-    return await observe(api, seen.kind, seen.address, raw, wanted, names)
+    return await observe(api, seen.kind, seen.address, raw, wanted, names, _NOTHING if shown else seen.hidden)
 
 
 async def each(items: Sequence[T], work: Callable[[T], Awaitable[R]]) -> list[R]:

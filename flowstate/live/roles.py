@@ -39,7 +39,7 @@ async def _holds(api: Api, kind: Kind, name: str, element: str, live: Live) -> b
     try:
         if name not in live.fields:
             raw = await kind.detail(Restricted(api, kind.uses["detail"]), dict(live.raw), frozenset({name}))
-            live = kind.read(raw)
+            live = kind.understand(raw, "detail")
     except (CredentialsError, UnreachableError):
         raise
     except ServiceError:

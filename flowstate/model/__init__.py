@@ -6,7 +6,7 @@ markers.
 """
 
 from flowstate.model.address import Address, Fields, Path
-from flowstate.model.kind import Kind, Live, Provider, Verb
+from flowstate.model.kind import Kind, Live, MisfitError, Provider, Verb
 from flowstate.model.markers import (
     Always,
     CreateOnly,
@@ -40,6 +40,7 @@ __all__ = [
     "KeepAtLeast",
     "Kind",
     "Live",
+    "MisfitError",
     "Mixed",
     "Names",
     "Ordered",

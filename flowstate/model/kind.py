@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
+from flowstate.errors import GarbledError
 from flowstate.model.address import Address, Fields
 from flowstate.model.markers import Mixed, Ref
 from flowstate.model.spec import Field, Spec, fields_of
@@ -29,6 +30,10 @@ class Live:
     retired: bool = False
     extra: Fields = field(default_factory=dict)
     raw: Fields = field(default_factory=dict)
+
+
+class MisfitError(ValueError):
+    """An object holds a value whose type its field cannot have; the text names the field, without the value."""
 
 
 Verb = Literal["list", "detail", "one", "create", "update", "archive", "restore", "delete"]
@@ -98,7 +103,28 @@ class Kind(ABC):
 
     @abstractmethod
     def read(self, raw: Mapping[str, Any]) -> Live:
-        """The object in fields; tolerates missing, null and extra keys."""
+        """The object in fields; tolerates missing, null and extra keys.
+
+        Raises:
+            MisfitError: a value is of the wrong type.
+        """
+
+    def understand(self, raw: Mapping[str, Any], verb: Verb) -> Live:
+        """read() of what the calls of ``verb`` answered.
+
+        Raises:
+            GarbledError: a value is of the wrong type, or there is no id to ask for it by.
+        """
+        try:
+            live = self.read(raw)
+            if not (live.id or self.singleton):
+                raise MisfitError("it has no id")
+            return live
+        except MisfitError as error:
+            key = raw.get(self.key)
+            name = f"{self.nouns[0]} {key!r}" if isinstance(key, str) else self.nouns[0]
+            hint = "The service answered something it does not document; ask its support."
+            raise GarbledError(self.uses[verb][0].name, f"{name}: {error}", hint=hint) from None
 
     def settle(self, live: Live | None, wanted: Fields) -> Fields:  # noqa: ARG002
         """``wanted`` with words that only the live object can explain (such as "latest") turned into values."""

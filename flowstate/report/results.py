@@ -105,6 +105,10 @@ def _total(page: Page, applied: Applied, resume: str) -> list[str]:
     head = "Interrupted: " if applied.interrupted else "Apply: "
     tone = Tone.ADD if applied.exit_code == 0 else Tone.ERROR
     lines = page.prose(f"{head}{told}.", tone=tone)
-    if set(counts) - {Outcome.APPLIED} and resume:
-        lines += ["What is left is planned anew and done by:", page.line((resume, Tone.STRONG), indent=2)]
+    if set(counts) - {Outcome.APPLIED}:
+        lines += (
+            ["What is left is planned anew and done by:", page.line((safe(resume), Tone.STRONG), indent=2)]
+            if resume
+            else page.prose("What is blocked stays so until its reason is gone.")
+        )
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import stat
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+
+from flowstate.cli import run
 
 from .bench import SETTINGS, Bench, Command, changed
 
@@ -86,10 +89,10 @@ def test_without_a_terminal_apply_refuses_to_ask(bench: Bench, cli: Command) -> 
 
 
 @contextmanager
-def _asked(bench: Bench) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def _asked(bench: Bench, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """An apply in a process of its own whose stdin is a terminal."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "flowstate", "-C", str(bench.folder), "apply"]
+    command = [sys.executable, "-m", "flowstate", "-C", str(bench.folder), "apply", *options]
     try:
         with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             yield process, ours
@@ -130,8 +133,52 @@ def test_a_team_that_moved_while_apply_asked_is_shown_and_asked_about_again(benc
         assert "changed meanwhile" in said
         assert bench.writes() == []
         os.write(terminal, b"n\n")
-        assert process.wait(30) != 0
+        assert process.wait(30) == 1
+        assert _until(process.stderr, "\n").endswith("Not applied; nothing was changed.\n")
     assert (bench.writes(), bench.state) == ([], {})
+
+
+def test_who_wants_json_sees_the_plan_on_stderr_before_the_question(bench: Bench) -> None:
+    bench.manifests(_TEAM)
+    with _asked(bench, "--format", "json") as (process, terminal):
+        said = _until(process.stderr, "Apply 3 changes to team solarenergy (sandbox)?")
+        assert "+ user/ada@x.example" in said
+        os.write(terminal, b"y\n")
+        assert process.stdout is not None
+        assert json.load(process.stdout)["exit"] == 0
+        assert process.wait(30) == 0
+
+
+def test_the_lines_to_paste_name_the_project_and_the_selection(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    file = bench.folder / "the plan.json"
+    said = cli("plan", "-e", "sandbox", "--only", "user/*", "--exclude", "*/bob*", "-o", str(file)).out
+    line = said.rpartition("To do exactly this: ")[2].strip()
+    assert line == f"flowstate -C {bench.folder} -e sandbox apply --only 'user/*' --exclude '*/bob*' '{file}'"
+    assert run([*shlex.split(line)[1:], "--auto-approve"]) == 0
+
+
+def test_what_is_blocked_in_the_plan_names_no_line_to_paste(bench: Bench, cli: Command) -> None:
+    bench.manifests({"workflows": [{"name": "Panel Repair", "activeVersion": 9}]})
+    ended = cli("apply", "--auto-approve")
+    assert ended.code == 3
+    assert "What is blocked stays so until its reason is gone." in ended.out
+    assert "planned anew" not in ended.out
+
+
+def test_a_plan_file_in_a_folder_that_is_missing_is_refused_before_the_team_is_read(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    bench.sandbox.log.clear()
+    ended = cli("plan", "-o", str(bench.folder / "none" / "plan.json"))
+    assert (ended.code, "mkdir -p" in ended.err) == (1, True)
+    assert not (bench.folder / "none").exists()
+    assert bench.sandbox.log.operations() == []
+
+
+def test_a_plan_file_that_is_not_there_is_an_error_and_not_an_inapplicable_plan(bench: Bench, cli: Command) -> None:
+    for command in ("apply", "show"):
+        ended = cli(command, str(bench.folder / "none"))
+        assert (ended.code, "there is no such file" in ended.err.lower()) == (1, True)
 
 
 def test_only_and_exclude_choose_addresses(bench: Bench, cli: Command) -> None:

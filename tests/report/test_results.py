@@ -47,6 +47,13 @@ def test_a_run_without_trouble_ends_in_one_line() -> None:
     assert results_text(applied, style=PLAIN, resume=RESUME) == "Apply: 2 applied.\n"
 
 
+def test_a_run_that_a_rerun_would_not_help_names_no_line_to_run() -> None:
+    applied = Applied("r", (Result(ADA, Outcome.APPLIED), Result(GROUP, Outcome.BLOCKED, "there is no such person")))
+    assert results_text(applied, style=PLAIN, resume="").endswith(
+        "Apply: 1 applied, 1 blocked.\nWhat is blocked stays so until its reason is gone.\n"
+    )
+
+
 def test_the_end_says_what_did_not_happen_why_and_how_to_go_on() -> None:
     def blocked(name: str) -> Result:
         return Result(_created(name), Outcome.BLOCKED, "waits for group/Inspectors, which did not happen (failed)")

@@ -33,17 +33,19 @@ def command(
     Without PLANFILE: plans, shows the plan and asks. With one: does what is in it, and nothing else; a team or
     manifests that moved since make it inapplicable (exit code 4).
     """
+    from flowstate.cli.again import again
     from flowstate.cli.output import result, result_json, style_of, width
     from flowstate.report import results_text
 
     project = where.project(only, exclude)
     text = form == "text"
-    plan = _reviewed(project, file) if file else _approved(project, where, auto_approve=auto_approve, shown=text)
+    plan = _reviewed(project, file) if file else _approved(project, where, ask=not auto_approve, text=text)
     applied = asyncio.run(_apply(project, plan, len(plan.changes)))
     if not text:
         result_json(applied.as_json())
     elif plan.changes:
-        result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=_resume(where, file)))
+        resume = _resume(applied, again(where, "apply", file, only, exclude))
+        result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
         _tell_passwords(project, applied)
     raise click.exceptions.Exit(applied.exit_code)
 
@@ -68,17 +70,17 @@ def _reviewed(project: Project, file: Path) -> Plan:
     return plan
 
 
-def _approved(project: Project, where: Where, *, auto_approve: bool, shown: bool) -> Plan:
+def _approved(project: Project, where: Where, *, ask: bool, text: bool) -> Plan:
     """The plan that somebody said yes to; made anew after the answer, and asked again if it differs."""
-    from flowstate.cli.output import result, say, style_of, width
-    from flowstate.report import plan_text
+    from flowstate.cli.output import say
 
     say(f"Reading the team ({project.settings.environment})…")
     plan = asyncio.run(project.plan())
     while True:
-        if shown:
-            result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose))
-        if auto_approve or not plan.ready:
+        asking = ask and bool(plan.ready)
+        if text or asking:
+            _show(plan, where, to_stdout=text)
+        if not asking:
             return plan
         _ask(plan)
         again = asyncio.run(project.plan())
@@ -86,6 +88,16 @@ def _approved(project: Project, where: Where, *, auto_approve: bool, shown: bool
             return again
         click.echo("The team changed meanwhile. This is the plan now:", err=True)
         plan = again
+
+
+def _show(plan: Plan, where: Where, *, to_stdout: bool) -> None:
+    """The plan as text; on stderr where stdout is for programs."""
+    from flowstate.cli.output import style_of, width
+    from flowstate.report import plan_text
+
+    style = style_of(sys.stdout if to_stdout else sys.stderr)
+    shown = plan_text(plan, style=style, width=width(), verbose=where.verbose)
+    click.echo(shown.rstrip("\n"), err=not to_stdout)
 
 
 def _ask(plan: Plan) -> None:
@@ -96,7 +108,9 @@ def _ask(plan: Plan) -> None:
         raise UsageError(Problem("no-terminal", "there is no terminal to ask on, so nothing was changed", hint=hint))
     count = len({change.address for change in plan.ready})
     question = f"Apply {count} change{'s' * (count != 1)} to team {plan.team} ({plan.environment})?"
-    click.confirm(question, abort=True, err=True)
+    if not click.confirm(question, err=True):
+        click.echo("Not applied; nothing was changed.", err=True)
+        raise click.exceptions.Exit(1)
 
 
 async def _apply(project: Project, plan: Plan, total: int) -> Applied:
@@ -126,8 +140,10 @@ def _interrupt(stop: asyncio.Event) -> None:
     click.echo("Stopping: calls in flight end, nothing new is started. Ctrl-C again stops at once.", err=True)
 
 
-def _resume(where: Where, file: Path | None) -> str:
-    """The line that goes on after a run that did not do everything."""
-    folder = f" -C {where.folder}" if where.folder != Path() else ""
-    environment = f" -e {where.environment}" if where.environment else ""
-    return f"flowstate{folder}{environment} apply{f' {file}' if file else ''}"
+def _resume(applied: Applied, line: str) -> str:
+    """The line that goes on after a run that did not do everything; none where it would meet the same reasons."""
+    from flowstate.apply import Outcome
+    from flowstate.plan import Status
+
+    left = [result for result in applied.results if result.outcome is not Outcome.APPLIED]
+    return line if any(result.change.status is Status.READY for result in left) else ""

@@ -25,9 +25,13 @@ def command(
 ) -> None:
     """Show what apply would do; nothing is changed."""
     from flowstate import planfile
+    from flowstate.cli.again import again
     from flowstate.cli.output import result, result_json, say, style_of, width
     from flowstate.report import plan_text
+    from flowstate.text import printable
 
+    if file is not None:
+        planfile.check_place(file)  # before the team is read: that may take minutes
     project = where.project(only, exclude)
     say(f"Reading the team ({project.settings.environment})…")
     plan = asyncio.run(project.plan())
@@ -38,6 +42,7 @@ def command(
     else:
         result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose))
         if file is not None:
-            result(f"Written to {file}. To do exactly this: flowstate apply {file}")
+            line = again(where, "apply", file, only, exclude)
+            result(printable(f"Written to {file}. To do exactly this: {line}"))
     if detailed_exitcode and plan.changes:
         raise click.exceptions.Exit(2)

@@ -50,8 +50,8 @@ def provider(name: str = NAMES[0]) -> Provider:
 async def team(api: Api) -> str | None:
     """The team that the token belongs to: the ``teamName`` of any workflow (14.1), else of any collection (4.2)."""
     async for item in _owned(api):
-        if item.get("teamName"):
-            return str(item["teamName"])
+        if isinstance(name := item.get("teamName"), str) and name:
+            return name
     return None
 
 
@@ -62,5 +62,7 @@ async def _owned(api: Api) -> AsyncIterator[dict[str, Any]]:
         except (ForbiddenError, NotFoundError):
             continue
         for item in answer.objects():
-            for owned in item.get("collections") or [] if operation is GET_COLLECTIONS else [item]:
-                yield owned
+            owned = item.get("collections") if operation is GET_COLLECTIONS else [item]
+            for one in owned if isinstance(owned, list) else ():
+                if isinstance(one, dict):
+                    yield one

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flowstate.errors import GarbledError, NotFoundError
-from flowstate.model import Kind
+from flowstate.model import Kind, MisfitError
 from flowstate.operations import Answer, Api, Operation
 from flowstate.text import fold
 
 Raw = dict[str, Any]
 Raws = list[Raw]
+Reader = Callable[[Mapping[str, Any], str], Any]  # the value under a key, in the one type its field has
 
 
 def truth(value: Any) -> bool:
@@ -19,19 +20,61 @@ def truth(value: Any) -> bool:
     return value is True or (isinstance(value, str) and value.strip().lower() == "true")
 
 
-def shown(raw: Mapping[str, Any], wire: Mapping[str, str]) -> Raw:
-    """The fields (manifest name → wire name) that the answer holds; what it leaves out is unreadable, not empty."""
-    return {name: raw[key] for name, key in wire.items() if key in raw}
-
-
-def some(value: Any) -> list[Any]:
-    """A list, where null means none."""
-    return list(value) if isinstance(value, list) else []
-
-
 def mapping(value: Any) -> Raw:
     """A map, where null means none."""
     return dict(value) if isinstance(value, Mapping) else {}
+
+
+def flag(raw: Mapping[str, Any], key: str) -> bool:
+    """The boolean under ``key``; missing and null mean false."""
+    value = raw.get(key)
+    if value is not None and not isinstance(value, bool | str):
+        raise MisfitError(f"{key} is neither true nor false")
+    return truth(value)
+
+
+def text(raw: Mapping[str, Any], key: str) -> str:
+    """The text under ``key``; missing and null mean an empty one."""
+    value = raw.get(key)
+    if value is not None and not isinstance(value, str):
+        raise MisfitError(f"{key} is no text")
+    return value or ""
+
+
+def text_or_none(raw: Mapping[str, Any], key: str) -> str | None:
+    """The text under ``key``, or None for null."""
+    return None if raw.get(key) is None else text(raw, key)
+
+
+def texts(raw: Mapping[str, Any], key: str) -> list[str]:
+    """The texts listed under ``key``; missing and null mean none."""
+    items = _listed(raw, key)
+    if not all(isinstance(item, str) for item in items):
+        raise MisfitError(f"{key} holds something that is no text")
+    return items
+
+
+def objects(raw: Mapping[str, Any], key: str) -> Raws:
+    """The objects listed under ``key``; missing and null mean none."""
+    items = _listed(raw, key)
+    if not all(isinstance(item, Mapping) for item in items):
+        raise MisfitError(f"{key} holds something that is no object")
+    return items
+
+
+def _listed(raw: Mapping[str, Any], key: str) -> list[Any]:
+    value = raw.get(key)
+    if value is not None and not isinstance(value, list):
+        raise MisfitError(f"{key} is no list")
+    return list(value or ())
+
+
+def inner(raw: Mapping[str, Any], key: str) -> Raw:
+    """The map under ``key``; missing and null mean an empty one."""
+    value = raw.get(key)
+    if value is not None and not isinstance(value, Mapping):
+        raise MisfitError(f"{key} is no object")
+    return dict(value or {})
 
 
 async def get_one(api: Api, operation: Operation, id_key: str, id: str) -> Raw | None:
@@ -69,7 +112,8 @@ async def created_id(kind: Kind, api: Api, answer: Answer, id_key: str, key: str
     if id := _told(answer, id_key):
         return id
     same = fold if kind.folds else str
-    found = [live.id for live in map(kind.read, await kind.list(api)) if same(live.key) == same(key)]
+    lives = [kind.understand(raw, "list") for raw in await kind.list(api)]
+    found = [live.id for live in lives if same(live.key) == same(key)]
     if len(found) != 1:
         raise GarbledError(
             answer.operation, f"the answer holds no id, and {len(found)} {kind.nouns[1]} are called {key!r}"
@@ -79,6 +123,6 @@ async def created_id(kind: Kind, api: Api, answer: Answer, id_key: str, key: str
 
 def _told(answer: Answer, id_key: str) -> str:
     try:
-        return next((str(item[id_key]) for item in answer.objects() if item.get(id_key)), "")
-    except GarbledError:
+        return next(filter(None, (text(item, id_key) for item in answer.objects())), "")
+    except (GarbledError, MisfitError):
         return ""  # an unreadable success: the list decides

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from flowstate.providers.onsight_flow.answers import truth
+from flowstate.providers.onsight_flow.answers import flag
 
 OF_USERS: Final = ("admin", "dataViewer", "executor", "editor", "modifier", "approver")
 OF_GROUPS: Final = ("dataViewer", "editor", "modifier", "executor", "approver")
@@ -13,7 +13,7 @@ OF_GROUPS: Final = ("dataViewer", "editor", "modifier", "executor", "approver")
 
 def held(read: Mapping[str, Any]) -> list[str]:
     """The keys that are true; a key left out is false."""
-    return sorted(key for key, value in read.items() if truth(value))
+    return sorted(key for key in read if flag(read, key))
 
 
 def whole(documented: Iterable[str], read: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, bool]:

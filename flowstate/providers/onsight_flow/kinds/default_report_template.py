@@ -11,7 +11,7 @@ from flowstate.errors import NotFoundError
 from flowstate.model import Fields, Kind, Live, Ref, Spec, Verb
 from flowstate.operations import Api, Operation
 from flowstate.providers.onsight_flow import operations as call
-from flowstate.providers.onsight_flow.answers import Raw, Raws
+from flowstate.providers.onsight_flow.answers import Raw, Raws, text_or_none
 from flowstate.providers.onsight_flow.specs import ABSENT
 
 
@@ -57,12 +57,12 @@ class DefaultReportTemplate(Kind):
 
     def read(self, raw: Mapping[str, Any]) -> Live:
         """The id of the default, or None."""
-        return Live(self.name, "", {"template": raw.get("reportTemplateId") or None}, raw=dict(raw))
+        return Live(self.name, "", {"template": text_or_none(raw, "reportTemplateId") or None}, raw=dict(raw))
 
     async def update(self, api: Api, live: Live, target: Fields, names: frozenset[str]) -> None:
         """9.6 moves the default; 9.7 clears whichever is set by then, so it is sent only to one just seen."""
         wanted = target["template"] if "template" in names else live.fields["template"]
         if wanted is not None and wanted != live.fields["template"]:
             await api.call(call.SET_DEFAULT_REPORT_TEMPLATE, id=wanted)
-        elif wanted is None and self.read(await self.one(api, self.name)).fields["template"]:
+        elif wanted is None and self.understand(await self.one(api, self.name), "one").fields["template"]:
             await api.call(call.UNSET_DEFAULT_REPORT_TEMPLATE)

@@ -10,7 +10,18 @@ from pydantic import Field
 from flowstate.model import Fields, Grants, Kind, Live, Names, Ref, Seen, Sparse, Spec, Verb
 from flowstate.operations import Api, Operation
 from flowstate.providers.onsight_flow import operations as call
-from flowstate.providers.onsight_flow.answers import Raw, Raws, created_id, get_one, mapping, must_get, shown, some
+from flowstate.providers.onsight_flow.answers import (
+    Raw,
+    Raws,
+    created_id,
+    get_one,
+    inner,
+    mapping,
+    must_get,
+    text,
+    text_or_none,
+    texts,
+)
 from flowstate.providers.onsight_flow.permissions import OF_GROUPS, held, whole
 from flowstate.providers.onsight_flow.specs import ABSENT
 
@@ -72,13 +83,12 @@ class Group(Kind):
 
     def read(self, raw: Mapping[str, Any]) -> Live:
         """A group of 5.1 or 5.3; the id is called ``id`` in one and ``groupId`` in the other."""
-        fields = shown(raw, {"name": "name"})
+        fields: Raw = {"name": text_or_none(raw, "name")} if "name" in raw else {}
         if "permissions" in raw:
-            fields["permissions"] = held(mapping(raw["permissions"]))
+            fields["permissions"] = held(inner(raw, "permissions"))
         if "users" in raw:
-            fields["members"] = some(raw["users"])
-        id_ = str(raw.get("groupId") or raw.get("id") or "")
-        return Live(id_, str(raw.get("name") or ""), fields, raw=dict(raw))
+            fields["members"] = texts(raw, "users")
+        return Live(text(raw, "groupId") or text(raw, "id"), text(raw, "name"), fields, raw=dict(raw))
 
     async def create(self, api: Api, fields: Fields) -> str:
         """5.2 takes the name only."""

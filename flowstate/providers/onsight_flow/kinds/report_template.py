@@ -10,7 +10,20 @@ from pydantic import Field
 from flowstate.model import Fields, Kind, Live, Part, Spec, Text, Verb
 from flowstate.operations import Api, Operation
 from flowstate.providers.onsight_flow import operations as call
-from flowstate.providers.onsight_flow.answers import Raw, Raws, created_id, get_one, mapping, must_get, shown, truth
+from flowstate.providers.onsight_flow.answers import (
+    Raw,
+    Raws,
+    Reader,
+    created_id,
+    flag,
+    get_one,
+    inner,
+    mapping,
+    must_get,
+    text,
+    text_or_none,
+    truth,
+)
 from flowstate.providers.onsight_flow.specs import ABSENT
 
 _WIRE: Final = {
@@ -91,15 +104,9 @@ class ReportTemplate(Kind):
 
     def read(self, raw: Mapping[str, Any]) -> Live:
         """A template of 9.1 or 9.2."""
-        fields = shown(raw, _WIRE)
-        fields |= {name: fields[name] or "" for name in ("header", "body") if name in fields}
-        fields |= {name: mapping(fields[name]) for name in ("options", "metadata") if name in fields}
-        if "options" in fields:
-            flags = {"isLandscape", "hideFooter"} & fields["options"].keys()
-            fields["options"] |= {name: truth(fields["options"][name]) for name in flags}
-        extra = {name: truth(raw[name]) for name in ("isDefault", "isArchived") if name in raw}
-        id_ = str(raw.get("reportTemplateId") or "")
-        return Live(id_, str(raw.get("name") or ""), fields, extra=extra, raw=dict(raw))
+        fields = {name: _READERS[name](raw, key) for name, key in _WIRE.items() if key in raw}
+        extra = {name: flag(raw, name) for name in ("isDefault", "isArchived") if name in raw}
+        return Live(text(raw, "reportTemplateId"), text(raw, "name"), fields, extra=extra, raw=dict(raw))
 
     async def create(self, api: Api, fields: Fields) -> str:
         """9.8; description and metadata follow by 9.10 and 9.9."""
@@ -124,6 +131,21 @@ class ReportTemplate(Kind):
             await api.call(call.UPDATE_REPORT_TEMPLATE, body, id=live.id)
         if "metadata" in names:
             await api.call(call.UPDATE_REPORT_TEMPLATE_METADATA, _filled(target["metadata"]), id=live.id)
+
+
+def _options(raw: Mapping[str, Any], key: str) -> Raw:
+    options = inner(raw, key)
+    return options | {name: flag(options, name) for name in ("isLandscape", "hideFooter") if name in options}
+
+
+_READERS: Final[Mapping[str, Reader]] = {
+    "name": text_or_none,
+    "description": text_or_none,
+    "header": text,
+    "body": text,
+    "options": _options,
+    "metadata": inner,
+}
 
 
 def _filled(values: Any) -> Raw:

@@ -27,7 +27,19 @@ from flowstate.model import (
 )
 from flowstate.operations import Api, Operation
 from flowstate.providers.onsight_flow import operations as call
-from flowstate.providers.onsight_flow.answers import Raw, Raws, created_id, get_one, mapping, shown, some, truth
+from flowstate.providers.onsight_flow.answers import (
+    Raw,
+    Raws,
+    Reader,
+    created_id,
+    flag,
+    get_one,
+    inner,
+    mapping,
+    text,
+    text_or_none,
+    texts,
+)
 from flowstate.providers.onsight_flow.specs import ABSENT, Audience
 
 _WIRE: Final = {
@@ -42,7 +54,6 @@ _WIRE: Final = {
     "pdfRequirement": "pdfRequirement",
     "disabled": "disabled",
 }
-_LISTS: Final = frozenset({"workflows", "workflowTags", "audience"})
 _SERVERS: Final = frozenset({"triggerId", "created", "updated", "archived"})
 # What 12.3 answers to the smallest trigger: a key that the service left out is sent as this.
 _BLANK: Final[Mapping[str, Any]] = {
@@ -134,14 +145,12 @@ class Trigger(Kind):
 
     def read(self, raw: Mapping[str, Any]) -> Live:
         """A trigger of 12.1 or 12.2."""
-        fields = shown(raw, _WIRE)
-        fields |= {name: some(fields[name]) for name in _LISTS & fields.keys()}
-        if "triggerOptions" in fields:
-            fields["triggerOptions"] = _strings(fields["triggerOptions"])
-        fields |= {name: truth(raw[name]) for name in ("disabled", "archived") if name in raw}
+        fields = {name: _READERS[name](raw, key) for name, key in _WIRE.items() if key in raw}
+        archived = flag(raw, "archived")
+        if "archived" in raw:
+            fields["archived"] = archived
         extra = {key: value for key, value in raw.items() if key not in _SERVERS | {*_WIRE.values()}}
-        archived, key = truth(raw.get("archived")), str(raw.get("name") or "")
-        return Live(str(raw.get("triggerId") or ""), key, fields, archived, extra, dict(raw))
+        return Live(text(raw, "triggerId"), text(raw, "name"), fields, archived, extra, dict(raw))
 
     async def create(self, api: Api, fields: Fields) -> str:
         """12.3, switched off: it must not fire before it is as wanted."""
@@ -194,6 +203,20 @@ def _wired(fields: Fields) -> Raw:
 def _strings(options: Any) -> dict[str, str]:
     """Option values travel as text; null means that there is no such key."""
     return {key: _string(value) for key, value in mapping(options).items() if value is not None}
+
+
+def _options(raw: Mapping[str, Any], key: str) -> dict[str, str]:
+    return _strings(inner(raw, key))
+
+
+_READERS: Final[Mapping[str, Reader]] = {
+    **dict.fromkeys(_WIRE, text_or_none),
+    "workflows": texts,
+    "workflowTags": texts,
+    "audience": texts,
+    "triggerOptions": _options,
+    "disabled": flag,
+}
 
 
 def _string(value: Any) -> str:

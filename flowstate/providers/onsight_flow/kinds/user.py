@@ -11,11 +11,21 @@ from flowstate.errors import GarbledError
 from flowstate.model import CreateOnly, Fields, Grants, KeepAtLeast, Kind, Live, Seen, Sparse, Spec, Verb
 from flowstate.operations import Api, Operation
 from flowstate.providers.onsight_flow import operations as call
-from flowstate.providers.onsight_flow.answers import Raw, Raws, created_id, get_one, mapping, shown, truth
+from flowstate.providers.onsight_flow.answers import (
+    Raw,
+    Raws,
+    created_id,
+    flag,
+    get_one,
+    inner,
+    mapping,
+    text,
+    text_or_none,
+)
 from flowstate.providers.onsight_flow.permissions import OF_USERS, held, whole
 from flowstate.providers.onsight_flow.specs import ABSENT
 
-_WIRE: Final = {"username": "username", "name": "name", "emailAddress": "emailAddress"}
+_TEXTS: Final = ("username", "name", "emailAddress")
 _COST: Final = (
     "Deleting and creating the person gives a new id and a new password, and finished jobs show an unknown user; "
     "creating the new person and locking the old one keeps the history."
@@ -87,13 +97,13 @@ class User(Kind):
 
     def read(self, raw: Mapping[str, Any]) -> Live:
         """A user of 13.1, with the permissions of 13.4 where they were asked for."""
-        fields = shown(raw, _WIRE)
+        fields: Raw = {name: text_or_none(raw, name) for name in _TEXTS if name in raw}
         if "permissions" in raw:
-            fields["permissions"] = held(mapping(raw["permissions"]))
+            fields["permissions"] = held(inner(raw, "permissions"))
+        locked = flag(raw, "locked")
         if "locked" in raw:
-            fields["locked"] = truth(raw["locked"])
-        locked = truth(raw.get("locked"))
-        return Live(str(raw.get("userId") or ""), str(raw.get("username") or ""), fields, locked, raw=dict(raw))
+            fields["locked"] = locked
+        return Live(text(raw, "userId"), text(raw, "username"), fields, locked, raw=dict(raw))
 
     async def create(self, api: Api, fields: Fields) -> str:
         """13.3; the password in its answer has gone to the sink before it comes here."""
@@ -131,7 +141,7 @@ class User(Kind):
         raw = dict(live.raw)
         if "permissions" not in raw:
             raw = await self.detail(api, raw, self.detailed)
-        had = held(mapping(raw["permissions"]))
+        had = self.understand(raw, "detail").fields["permissions"]
         kept = [key for key in had if key in wanted]
         if kept != had:
             await _permit(api, raw, kept)

@@ -8,12 +8,41 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import Field
 
 from flowstate.errors import GuardError
-from flowstate.model import EmptyMeansEveryone, Fields, Grants, Kind, Live, Mixed, Ref, Spec, Verb, WriteOnly
+from flowstate.model import (
+    EmptyMeansEveryone,
+    Fields,
+    Grants,
+    Kind,
+    Live,
+    MisfitError,
+    Mixed,
+    Ref,
+    Spec,
+    Verb,
+    WriteOnly,
+)
 from flowstate.operations import Api, Operation
 from flowstate.providers.onsight_flow import operations as call
-from flowstate.providers.onsight_flow.answers import Raw, Raws, shown, some, truth, with_id
+from flowstate.providers.onsight_flow.answers import (
+    Raw,
+    Raws,
+    Reader,
+    flag,
+    objects,
+    text,
+    text_or_none,
+    texts,
+    truth,
+    with_id,
+)
 from flowstate.providers.onsight_flow.specs import ABSENT, Audience
 
+_WIRE: Final = {"name": "name", "description": "description", "audience": "liveObjectIds"}
+_READERS: Final[Mapping[str, Reader]] = {
+    "name": text_or_none,
+    "description": text,
+    "audience": texts,
+}
 _METADATA: Final = frozenset({"name", "description", "tags", "audience"})
 
 
@@ -66,13 +95,9 @@ class Workflow(Kind):
 
     def read(self, raw: Mapping[str, Any]) -> Live:
         """A workflow of 14.1; its tags are never shown."""
-        fields = shown(raw, {"name": "name", "description": "description"})
-        if "description" in fields:
-            fields["description"] = fields["description"] or ""
-        if "liveObjectIds" in raw:
-            fields["audience"] = some(raw["liveObjectIds"])
+        fields = {name: _READERS[name](raw, key) for name, key in _WIRE.items() if key in raw}
         fields |= _active(raw)
-        return Live(str(raw.get("workflowId") or ""), str(raw.get("name") or ""), fields, raw=dict(raw))
+        return Live(text(raw, "workflowId"), text(raw, "name"), fields, raw=dict(raw))
 
     def settle(self, live: Live | None, wanted: Fields) -> Fields:
         """``latest`` is the highest version that is not archived; where there is none, what is active stays."""
@@ -109,8 +134,8 @@ def _metadata(live: Live, target: Fields, names: frozenset[str]) -> Raw:
 
 def _active(raw: Mapping[str, Any]) -> Raw:
     """The number of the active version, unless an unlisted one is active."""
-    active = raw.get("activeVersionId")
-    numbers = [item.get("version") for item in some(raw.get("versions")) if item.get("versionId") == active]
+    active = text(raw, "activeVersionId")
+    numbers = [number for number, id, _ in _versions(raw) if id == active]
     if not active:
         return {"activeVersion": None} if "activeVersionId" in raw else {}
     return {"activeVersion": numbers[0]} if numbers else {}
@@ -118,8 +143,16 @@ def _active(raw: Mapping[str, Any]) -> Raw:
 
 def _usable(raw: Mapping[str, Any]) -> dict[int, str]:
     """The versions that may be activated: number → id."""
-    versions = [item for item in some(raw.get("versions")) if not truth(item.get("isArchived"))]
-    return {item["version"]: str(item["versionId"]) for item in versions if {"version", "versionId"} <= item.keys()}
+    return {number: id for number, id, archived in _versions(raw) if not archived}
+
+
+def _versions(raw: Mapping[str, Any]) -> list[tuple[int, str, bool]]:
+    """Number, id, and whether it is archived, of every version that tells the first two."""
+    versions = objects(raw, "versions")
+    if not all(isinstance(item.get("version"), int | None) for item in versions):
+        raise MisfitError("versions holds a version whose number is none")
+    told = [(item.get("version"), text(item, "versionId"), flag(item, "isArchived")) for item in versions]
+    return [(number, id, archived) for number, id, archived in told if number is not None and id]
 
 
 def _version_id(live: Live, number: Any) -> str:

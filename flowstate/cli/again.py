@@ -1,0 +1,29 @@
+"""A command line spelled again, so that it can be pasted: the same project, environment and selection."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flowstate.cli.options import Where
+
+
+def again(
+    where: Where, command: str, file: Path | None = None, only: Iterable[str] = (), exclude: Iterable[str] = ()
+) -> str:
+    """``flowstate … COMMAND …`` with what was said of where and of which addresses."""
+    words = ["flowstate"]
+    if where.folder != Path():
+        words += ["-C", str(where.folder)]
+    if where.environment:
+        words += ["-e", where.environment]
+    words.append(command)
+    for option, globs in (("--only", only), ("--exclude", exclude)):
+        for glob in globs:
+            words += [option, glob]
+    if file is not None:
+        words += ["--", str(file)] if str(file).startswith("-") else [str(file)]
+    return shlex.join(words)
