@@ -55,7 +55,7 @@ def entry_of(
     """What to remember of a declared resource: fields that are as desired; the old base of those that are not yet."""
     unfinished = {path[0] for path in open_paths}
     unreadable = set(difference.observed.unreadable) if difference.observed else set()
-    old = state.entry(difference.address)
+    old = state.entry_of(difference.address, id)  # under the former name, for what is just being renamed
     kept: Fields = old.applied if old else {}
     applied = {**_never_shown(difference.kind, kept), **sealed(difference.kind, difference.fields, state)}
     for name in {*unfinished, *unreadable} & set(applied):

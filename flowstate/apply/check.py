@@ -104,5 +104,7 @@ def _check(leaf: FieldChange, after: Observed, state: State, result: ReadBack) -
 def _why(shape: Any, leaf: FieldChange, after: Observed) -> str:
     if shape is not None and shape.has(Text):
         return "rewritten"
-    others_shown = bool(after.fields.get(leaf.path[0]))
-    return "hidden" if shape is not None and shape.has(Sparse) and leaf.after and others_shown else "refused"
+    if shape is None or not shape.has(Sparse) or not leaf.after:
+        return "refused"
+    told = after.live.told.get(leaf.path[0]) or after.fields.get(leaf.path[0])
+    return "hidden" if told and leaf.path[-1] not in told else "refused"  # of others it says whether they are set

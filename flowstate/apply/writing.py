@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from flowstate.apply.book import entry_of, with_notes
 from flowstate.apply.check import ReadBack, read_back, stale_paths
@@ -15,6 +15,8 @@ from flowstate.live import Observed, refresh, to_ids
 from flowstate.model import Fields, Kind, Live, Path, Text, Verb, WriteOnly
 from flowstate.operations import Api, Restricted
 from flowstate.plan import Change, FieldChange, opened
+
+_LOOKS: Final = 3  # lists may lag behind
 
 
 def paths(fields: Iterable[FieldChange]) -> set[Path]:
@@ -118,13 +120,25 @@ def _write_only(desk: Desk, difference: Difference) -> Fields:
 
 
 async def close(desk: Desk, change: Change, before: Observed, todo: tuple[FieldChange, ...], api: Gated) -> Result:
-    """Read back, and end the change."""
+    """Read back, and end the change; where that means listing, once more before anything is called not accepted."""
+    looks = _LOOKS if change.kind.uses["one"] == change.kind.uses["list"] else 1
+    for look in range(looks):
+        after = await _written(desk, change, before)
+        check_read(after, todo)
+        seen = read_back(todo, before, after, desk.book.state)
+        if not seen.refused or look == looks - 1:
+            break
+        await desk.settle(look)
+    return await finish(desk, change, after, todo, seen, api)
+
+
+async def _written(desk: Desk, change: Change, before: Observed) -> Observed:
+    """The object as the service shows it after a write."""
     wanted = frozenset(desk.plan.differences[change.address].fields)
     after = await refresh(desk.api, before, wanted, desk.names, shown=True)
     if after is None:
-        return Result(change, Outcome.FAILED, f"{change.address} is gone after it was written")
-    check_read(after, todo)
-    return await finish(desk, change, after, todo, read_back(todo, before, after, desk.book.state), api)
+        raise UnreadError(f"{change.address} is gone after it was written")
+    return after
 
 
 async def finish(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from flowstate.errors import CredentialsError, ServiceError, UnreachableError
@@ -23,8 +23,8 @@ async def read_holders(api: Api, kinds: Mapping[str, Kind], snapshot: Snapshot) 
             marker = field.marker(KeepAtLeast)
             if marker is not None:
                 lives = _of(kind, snapshot)
-                holds = await each(lives, partial(_holds, api, kind, name, marker.element))
-                holders |= {live.id: held for live, held in zip(lives, holds, strict=True)}
+                seen = await each(lives, partial(_detailed, api, kind, name))
+                holders |= _holders([live.id for live in lives], seen, name, marker.element)
     return holders
 
 
@@ -33,15 +33,28 @@ def _of(kind: Kind, snapshot: Snapshot) -> list[Live]:
     return [*found, *(live for of, live in snapshot.unmanaged if of is kind)]
 
 
-async def _holds(api: Api, kind: Kind, name: str, element: str, live: Live) -> bool | None:
-    if live.retired:
-        return False
+async def _detailed(api: Api, kind: Kind, name: str, live: Live) -> Live | None:
+    """The object with this field; None when it cannot be read."""
+    if name in live.fields or live.retired:
+        return live
     try:
-        if name not in live.fields:
-            raw = await kind.detail(Restricted(api, kind.uses["detail"]), dict(live.raw), frozenset({name}))
-            live = kind.understand(raw, "detail")
+        raw = await kind.detail(Restricted(api, kind.uses["detail"]), dict(live.raw), frozenset({name}))
+        live = kind.understand(raw, "detail")
     except (CredentialsError, UnreachableError):
         raise
     except ServiceError:
         return None
-    return element in live.fields[name] if name in live.fields else None
+    return live if name in live.fields else None
+
+
+def _holders(ids: list[str], seen: Sequence[Live | None], name: str, element: str) -> dict[str, bool | None]:
+    """An element left out is not set, unless this service says what is not set: then it keeps quiet about that one."""
+    says_no = any(live and live.told.get(name, frozenset()) - set(live.fields.get(name, ())) for live in seen)
+
+    def holds(live: Live | None) -> bool | None:
+        if live is None or live.retired:
+            return None if live is None else False
+        told = element in live.fields[name] or element in live.told.get(name, ())
+        return element in live.fields[name] if told or not says_no else None
+
+    return {id: holds(live) for id, live in zip(ids, seen, strict=True)}

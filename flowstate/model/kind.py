@@ -21,7 +21,8 @@ class Live:
 
     ``fields`` holds what could be read, by manifest name; lists are complete. ``retired`` says it is archived or
     locked. ``extra`` holds other lasting values that a write of ours must not move. ``raw`` is what the service said,
-    for bodies that must carry everything.
+    for bodies that must carry everything. ``told`` names the elements of a sparse field of which the answer says
+    whether they are set.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Live:
     retired: bool = False
     extra: Fields = field(default_factory=dict)
     raw: Fields = field(default_factory=dict)
+    told: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class MisfitError(ValueError):

@@ -40,6 +40,21 @@ def example() -> Data:
     return data
 
 
+_BYSTANDERS = {at(name) for name in ("owen.price", "ingrid.solheim", "grace.mensah", "mateusz.zielinski", "aiko.tanaka")}
+
+
+def smaller(data: Data) -> Data:
+    """Without some people who only make it larger."""
+    people = [each for each in data["users"] if each["username"] not in _BYSTANDERS]
+    groups = [
+        {**each, "members": [name for name in each["members"] if name not in _BYSTANDERS]}
+        if isinstance(each.get("members"), list)
+        else each
+        for each in data["groups"]
+    ]
+    return {**data, "users": people, "groups": groups}
+
+
 def copy_files(folder: Path) -> None:
     """What manifests beside them read."""
     shutil.copytree(EXAMPLE / "manifests/templates", folder / "manifests/templates")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from flowstate.providers.onsight_flow.answers import flag
+from flowstate.providers.onsight_flow.answers import flag, inner
 
 OF_USERS: Final = ("admin", "dataViewer", "executor", "editor", "modifier", "approver")
 OF_GROUPS: Final = ("dataViewer", "editor", "modifier", "executor", "approver")
@@ -14,6 +14,11 @@ OF_GROUPS: Final = ("dataViewer", "editor", "modifier", "executor", "approver")
 def held(read: Mapping[str, Any]) -> list[str]:
     """The keys that are true; a key left out is false."""
     return sorted(key for key in read if flag(read, key))
+
+
+def told(raw: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The keys that an object shows, true or false, as Live has them."""
+    return {"permissions": frozenset(inner(raw, "permissions"))}
 
 
 def whole(documented: Iterable[str], read: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, bool]:

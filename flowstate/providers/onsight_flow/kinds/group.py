@@ -22,7 +22,7 @@ from flowstate.providers.onsight_flow.answers import (
     text_or_none,
     texts,
 )
-from flowstate.providers.onsight_flow.permissions import OF_GROUPS, held, whole
+from flowstate.providers.onsight_flow.permissions import OF_GROUPS, held, told, whole
 from flowstate.providers.onsight_flow.specs import ABSENT
 
 _CHUNK: Final = 100  # no maximum is documented
@@ -88,7 +88,8 @@ class Group(Kind):
             fields["permissions"] = held(inner(raw, "permissions"))
         if "users" in raw:
             fields["members"] = texts(raw, "users")
-        return Live(text(raw, "groupId") or text(raw, "id"), text(raw, "name"), fields, raw=dict(raw))
+        id_ = text(raw, "groupId") or text(raw, "id")
+        return Live(id_, text(raw, "name"), fields, raw=dict(raw), told=told(raw))
 
     async def create(self, api: Api, fields: Fields) -> str:
         """5.2 takes the name only."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_pascal
 
-from flowstate.errors import GuardError, did_you_mean
+from flowstate.errors import GuardError, RejectedError, did_you_mean
 from flowstate.model import Fields, Irreversible, Kind, Live, Part, Seen, Spec, Verb
 from flowstate.operations import Api, Operation
 from flowstate.providers.onsight_flow import operations as call
@@ -81,7 +82,7 @@ class TeamSettings(Kind):
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {
         "list": (call.GET_TEAM_SETTINGS,),
         "one": (call.GET_TEAM_SETTINGS,),
-        "update": (call.SET_TEAM_SETTINGS,),
+        "update": (call.SET_TEAM_SETTINGS, call.GET_TEAM_SETTINGS),
     }
 
     async def list(self, api: Api) -> Raws:
@@ -99,9 +100,17 @@ class TeamSettings(Kind):
         return Live(self.name, "", fields, extra=extra, raw=dict(raw))
 
     async def update(self, api: Api, live: Live, target: Fields, names: frozenset[str]) -> None:
-        """11.2 with only the changed keys, nested objects whole; a key that the team lacks is never sent."""
+        """11.2 with only the changed keys, nested objects whole; a key that the team lacks is never sent.
+
+        A service that gives the keys left out their defaults gets them back at once, or each write would undo another.
+        """
         body = {name: _overlaid(live.raw, name, target[name]) for name in sorted(names)}
         await api.call(call.SET_TEAM_SETTINGS, body)
+        after = await self.one(api, live.id) or live.raw
+        moved = {key: value for key, value in live.raw.items() if key != _REPORTS and after.get(key) != value}
+        if moved.keys() - body.keys():
+            with suppress(RejectedError):  # what is still lost then, the read-back tells
+                await api.call(call.SET_TEAM_SETTINGS, {**moved, **body})
 
 
 def _overlaid(read: Mapping[str, Any], name: str, value: Any) -> Any:

@@ -22,7 +22,7 @@ from flowstate.providers.onsight_flow.answers import (
     text,
     text_or_none,
 )
-from flowstate.providers.onsight_flow.permissions import OF_USERS, held, whole
+from flowstate.providers.onsight_flow.permissions import OF_USERS, held, told, whole
 from flowstate.providers.onsight_flow.specs import ABSENT
 
 _TEXTS: Final = ("username", "name", "emailAddress")
@@ -103,7 +103,7 @@ class User(Kind):
         locked = flag(raw, "locked")
         if "locked" in raw:
             fields["locked"] = locked
-        return Live(text(raw, "userId"), text(raw, "username"), fields, locked, raw=dict(raw))
+        return Live(text(raw, "userId"), text(raw, "username"), fields, locked, raw=dict(raw), told=told(raw))
 
     async def create(self, api: Api, fields: Fields) -> str:
         """13.3; the password in its answer has gone to the sink before it comes here."""
