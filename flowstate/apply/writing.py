@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from flowstate.apply.book import entry_of, with_notes
@@ -37,6 +38,8 @@ async def fresh(desk: Desk, difference: Difference, change: Change) -> Observed:
         UnreadError: a field of the change could not be read.
     """
     planned = difference.observed or created(desk, difference)
+    entry = desk.book.state.entry(change.address)  # an earlier part may have set what the service does not show
+    planned = replace(planned, hidden=entry.hidden() if entry else {})
     seen = await refresh(desk.api, planned, frozenset(difference.fields), desk.names)
     if seen is None:
         raise StaleError(f"{change.address} is gone since the plan was made; run apply again")

@@ -105,8 +105,10 @@ class Phase:
         for address, resource in self.desired.resources.items():
             if address.kind in _SECTIONS and (id := self._id(address, resource.previously)):
                 section = _SECTIONS[address.kind]
+                new = id not in self.before[_kind(address)]
+                fields = _alone(resource.fields) if new else resource.fields
                 before = self._start(address, resource, id)
-                yield (address.kind, id), expected(section, address.key, before, resource.fields, ids)
+                yield (address.kind, id), expected(section, address.key, before, fields, ids)
         for address, gone in self.desired.removals.items():
             id = self._id(address, "")
             if id and gone.then == "archive":
@@ -137,9 +139,12 @@ class Phase:
         """The id of an address: what is called so, otherwise what was."""
         kind, name = _kind(address), _NAMES[address.kind]
         keys = [fold(key) for key in (address.key, previously) if key]
-        found = sorted((keys.index(fold(body[name])), id) for id, body in self.after[kind].items()
-                       if fold(body[name]) in keys)  # fmt: skip
-        return found[0][1] if found else ""
+        found = [
+            (keys.index(fold(body[name])), body.get("archived", False), id)
+            for id, body in self.after[kind].items()
+            if fold(body[name]) in keys
+        ]
+        return min(found)[-1] if found else ""
 
     def _check_nothing_appeared_twice(self, wanted: Mapping[Ident, Body]) -> None:
         new = set(_idents(self.after)) - set(_idents(self.before))
@@ -154,11 +159,11 @@ class Phase:
         off = differing(is_, should, new=not was)
         off = {key: pair for key, pair in off.items() if not self._is_rewritten(key, *pair)}
         if exact:
-            assert off == {}, f"{self.name}: {kind} {is_.get(_NAMES.get(kind, ''), id)}"
+            assert off == {}, f"{self.name}: {kind} {is_.get(_NAMES.get(kind, ''), id)}: {off}"
         told = " ".join(self.said)
         for key, (value, aim) in off.items():
             for old in _astray(value, was.get(key) if was else None, aim, new=not was):
-                assert repr(old) in told, f"{self.name}: {kind} {id} {key} was {old!r}, is {value!r}, unsaid"
+                assert repr(old) in told, f"{self.name}: {kind} {is_.get('name')} {key} was {old!r}, is {value!r}, unsaid"
 
     def _is_rewritten(self, key: str, is_: Any, should: Any) -> bool:
         how = self.watch.sandbox.behaviours["html"]
@@ -186,6 +191,13 @@ def _kind(address: Address) -> Any:
     return address.kind
 
 
+def _alone(value: Any) -> Any:
+    """Fields of something new: shared lists are just those who are to be in."""
+    if not isinstance(value, Mapping):
+        return value
+    return value["include"] if "include" in value else {key: _alone(each) for key, each in value.items()}
+
+
 def _retired(address: Address) -> str:
     return "locked" if address.kind == "user" else "archived"
 
@@ -207,7 +219,8 @@ def _astray(value: Any, was: Any, aim: Any, *, new: bool) -> Iterator[Any]:
     """Old values of what is neither as it was nor as it should be."""
     if new or value in (was, aim):
         return
-    if isinstance(value, dict) and isinstance(was, dict) and isinstance(aim, dict):
+    if isinstance(was, dict):
+        value, aim = ([each if isinstance(each, dict) else {} for each in (value, aim)])
         for key in {*value, *was, *aim}:
             yield from _astray(value.get(key), was.get(key), aim.get(key), new=False)
     elif not (isinstance(value, list) and set(was) & set(aim) <= set(value) <= {*was, *aim}):
