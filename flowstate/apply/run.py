@@ -45,8 +45,8 @@ async def apply(
 ) -> Applied:
     """Carry out a plan; ``on_result`` hears of each change as it ends.
 
-    State need not know the addresses in ``forget`` any more. When ``stop`` is set nothing new is started, and calls in
-    flight end. ``still_ours`` raises once the lock was lost.
+    State need not know ``forget`` any more. When ``stop`` is set nothing new is started, and calls in flight end.
+    ``still_ours`` raises once the lock was lost.
 
     Raises:
         SinkError: people would be created and their passwords have nowhere to go.
@@ -55,7 +55,7 @@ async def apply(
     if plan.snapshot is None:
         raise ValueError("a plan that was read from a file cannot be applied; plan again")
     _prove_sink(plan, sink)
-    run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    run = _name()
     delivered: dict[Address, str] = {}
     desk = Desk(
         plan=plan,
@@ -67,11 +67,20 @@ async def apply(
         stop=stop or asyncio.Event(),
         delivered=delivered,
         still_ours=still_ours,
-        unfinished={address: {leaf.path for leaf in each.leaves} for address, each in plan.differences.items()},
+        unfinished=_unfinished(plan),
     )
     await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
     results = await _all(desk, on_result)
     return Applied(run, results, desk.stop.is_set(), client.counts.writes, len(delivered))
+
+
+def _name() -> str:
+    """A name for this run that sorts by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _unfinished(plan: Plan) -> dict[Address, set[Path]]:
+    return {address: {leaf.path for leaf in each.leaves} for address, each in plan.differences.items()}
 
 
 def _prove_sink(plan: Plan, sink: Sink | None) -> None:
