@@ -10,7 +10,7 @@ from typing import Final
 from flowstate.document import Places
 from flowstate.errors import Problem
 from flowstate.settings.keys import CredentialKeys, EnvironmentKeys
-from flowstate.settings.urls import host_fault, proxy_fault
+from flowstate.urls import host_fault, proxy_fault
 from flowstate.version import __version__
 
 VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
