@@ -9,6 +9,8 @@ that the command line ends with::
     │   ├── SettingsError                     flowstate.yaml
     │   ├── ManifestError                     manifests and what they refer to
     │   ├── StateError                        what was last applied cannot be read or kept
+    │   │   ├── ConflictError                 somebody else wrote it meanwhile
+    │   │   └── LockedError               6   another run has the state, or took it over
     │   └── SinkError                         one-time passwords have nowhere to go
     ├── PlanFileError                     4   a plan file that may not be applied here and now
     ├── AccessError                       8   credentials, scopes or team
@@ -86,13 +88,13 @@ class Problem:
         }
 
 
-def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """A hint naming the nearest candidate, or nothing when none is near."""
+def did_you_mean(word: str, candidates: Iterable[str], near: float = 0.6) -> str:
+    """A hint naming the most similar candidate, or nothing when none is as similar as ``near`` (0 to 1)."""
     import difflib  # costs more than the rest of this module, and most runs need no hint
 
     names = {name.casefold(): name for name in candidates}
-    near = difflib.get_close_matches(word.casefold(), list(names), n=1, cutoff=0.6)
-    return f"Did you mean {names[near[0]]!r}?" if near else ""
+    found = difflib.get_close_matches(word.casefold(), list(names), n=1, cutoff=near)
+    return f"Did you mean {names[found[0]]!r}?" if found else ""
 
 
 class FlowstateError(Exception):
@@ -123,6 +125,16 @@ class ManifestError(ProjectError):
 
 class StateError(ProjectError):
     """The state cannot be read or kept."""
+
+
+class ConflictError(StateError):
+    """Somebody else wrote it since it was read; nothing was written."""
+
+
+class LockedError(StateError):
+    """Another run has the state, or took it over."""
+
+    exit_code = 6
 
 
 class SinkError(ProjectError):

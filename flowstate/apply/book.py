@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from flowstate.diff import Difference, sealed
 from flowstate.model import Address, Fields, Kind, Path, WriteOnly
-from flowstate.state import Entry, LocalState, Note, State
+from flowstate.state import Entry, Note, State, StateStore
 
 
 class Book:
     """Keeps the state of a run; several records made at one moment share one save."""
 
-    def __init__(self, store: LocalState, state: State, run: str) -> None:
+    def __init__(self, store: StateStore, state: State, run: str) -> None:
         self.state = state
         self.run = run
         self._store = store

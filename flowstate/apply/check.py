@@ -50,7 +50,7 @@ def read_back(wanted: Iterable[FieldChange], before: Observed, after: Observed, 
     wanted = list(wanted)
     for leaf in wanted:
         _check(leaf, after, state, result)
-    but = frozenset(leaf.path for leaf in wanted)
+    but = frozenset([*(leaf.path for leaf in wanted), *_hidden(before)])
     others = {
         **moved(before.kind, before.fields, after.fields, but=but),
         **moved(before.kind, before.live.extra, after.live.extra, but=but),
@@ -58,6 +58,10 @@ def read_back(wanted: Iterable[FieldChange], before: Observed, after: Observed, 
     }
     result.collateral = [_told(before, path, *values) for path, values in others.items()]
     return result
+
+
+def _hidden(seen: Observed) -> list[Path]:
+    return [(name, element) for name, elements in seen.hidden.items() for element in elements]
 
 
 def _told(seen: Observed, path: Path, old: Any, new: Any) -> str:

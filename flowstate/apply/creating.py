@@ -39,7 +39,13 @@ async def create(desk: Desk, change: Change, api: Gated) -> Result:
     if todo:
         await write(desk, difference, first, todo, api)
     result = await close(desk, change, first, todo, api)
-    return replace(result, notes=(*notes, *result.notes))
+    return replace(result, notes=(*notes, *_lost(desk, change), *result.notes))
+
+
+def _lost(desk: Desk, change: Change) -> list[str]:
+    secret = any(operation.secret for operation in change.kind.uses["create"])
+    said = desk.delivered.get(change.address, "its one-time password was lost; reset it")
+    return [said] if secret and said else []
 
 
 async def _present(desk: Desk, change: Change) -> list[Live]:
@@ -99,9 +105,7 @@ async def _adopt(desk: Desk, change: Change, before: set[str], error: ServiceErr
         except (ServiceError, CredentialsError):
             continue  # it may answer at the next look
         if len(found) == 1:
-            lost = any(operation.secret for operation in change.kind.uses["create"])
-            note = "its one-time password was lost with the answer; reset the password" if lost else ""
-            return found.pop(), tuple(filter(None, ["found after an unclear answer", note]))
+            return found.pop(), ("found after an unclear answer",)
     raise DoubtError(
         f"{error.problems[0].summary}; it is not known whether {change.address} was created. "
         "Look at the service, then run apply again"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,11 +15,11 @@ from flowstate.apply.outcome import Applied, Outcome, Result
 from flowstate.apply.steps import perform
 from flowstate.client import Client
 from flowstate.errors import Problem, SinkError
-from flowstate.model import Address
+from flowstate.model import Address, Path
 from flowstate.operations import Api
 from flowstate.passwords import Sink
 from flowstate.plan import Action, Change, ChangeId, Plan, Status
-from flowstate.state import Entry, LocalState, State
+from flowstate.state import Entry, State, StateStore
 from flowstate.text import Secret
 
 OnResult = Callable[[Result], None]
@@ -32,7 +33,7 @@ async def settle(look: int) -> None:
 async def apply(
     plan: Plan,
     client: Client,
-    store: LocalState,
+    store: StateStore,
     state: State,
     sink: Sink | None,
     *,
@@ -40,11 +41,12 @@ async def apply(
     stop: asyncio.Event | None = None,
     on_result: OnResult = lambda _: None,
     settle: Callable[[int], Awaitable[None]] = settle,
+    still_ours: Callable[[], None] = lambda: None,
 ) -> Applied:
     """Carry out a plan; ``on_result`` hears of each change as it ends.
 
-    State need not know the addresses in ``forget`` any more. When ``stop`` is set nothing new is started, and calls in
-    flight end.
+    State need not know ``forget`` any more. When ``stop`` is set nothing new is started, and calls in flight end.
+    ``still_ours`` raises once the lock was lost.
 
     Raises:
         SinkError: people would be created and their passwords have nowhere to go.
@@ -53,22 +55,29 @@ async def apply(
     if plan.snapshot is None:
         raise ValueError("a plan that was read from a file cannot be applied; plan again")
     _prove_sink(plan, sink)
-    run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    delivered: list[Address] = []
     desk = Desk(
         plan=plan,
         names=plan.snapshot.names,
         api=client,
-        book=Book(store, replace(state, team=plan.team or state.team), run),
-        delivering=lambda change: _delivering(client, plan, sink, run, change, delivered),
+        book=Book(store, replace(state, team=plan.team or state.team), _name()),
+        delivering=lambda change: _delivering(desk, client, sink, change),
         settle=settle,
         stop=stop or asyncio.Event(),
-        unfinished={address: {leaf.path for leaf in each.leaves} for address, each in plan.differences.items()},
+        still_ours=still_ours,
+        unfinished=_unfinished(plan),
     )
     await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
     results = await _all(desk, on_result)
-    in_order = tuple(results[change.id] for change in plan.changes)
-    return Applied(run, in_order, desk.stop.is_set(), client.counts.writes, len(delivered))
+    return Applied(desk.book.run, results, desk.stop.is_set(), client.counts.writes, len(desk.delivered))
+
+
+def _name() -> str:
+    """A name for this run that sorts by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _unfinished(plan: Plan) -> dict[Address, set[Path]]:
+    return {address: {leaf.path for leaf in each.leaves} for address, each in plan.differences.items()}
 
 
 def _prove_sink(plan: Plan, sink: Sink | None) -> None:
@@ -94,9 +103,7 @@ def _gives_secret(change: Change) -> bool:
     return any(operation.secret for operation in change.kind.uses.get("create", ()))
 
 
-def _delivering(
-    client: Client, plan: Plan, sink: Sink | None, run: str, change: Change, delivered: list[Address]
-) -> Api:
+def _delivering(desk: Desk, client: Client, sink: Sink | None, change: Change) -> Api:
     """The client, handing the one-time secrets of this change to the sink, and noting whose were kept."""
     if sink is None or change.action is not Action.CREATE:
         return client
@@ -105,15 +112,15 @@ def _delivering(
     async def deliver(_operation: str, secret: Secret) -> None:
         record = {
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "environment": plan.environment,
-            "team": plan.team,
+            "environment": desk.plan.environment,
+            "team": desk.plan.team,
             "address": str(change.address),
             "username": change.address.key,
             "name": str(named.get("name", "")),
-            "run": run,
+            "run": desk.book.run,
         }
-        await asyncio.to_thread(sink.deliver, record, secret)
-        delivered.append(change.address)
+        warning = await asyncio.to_thread(sink.deliver, record, secret)
+        desk.delivered[change.address] = warning.told() if warning else ""
 
     return client.delivering(deliver)
 
@@ -134,7 +141,8 @@ def _found_as_wanted(plan: Plan, desk: Desk) -> dict[Address, Entry | None]:
     return entries
 
 
-async def _all(desk: Desk, on_result: OnResult) -> Mapping[ChangeId, Result]:
+async def _all(desk: Desk, on_result: OnResult) -> tuple[Result, ...]:
+    """Every change of the plan, results in its order."""
     ends: dict[ChangeId, asyncio.Future[Result]] = {
         change.id: asyncio.get_running_loop().create_future() for change in desk.plan.changes
     }
@@ -146,12 +154,13 @@ async def _all(desk: Desk, on_result: OnResult) -> Mapping[ChangeId, Result]:
             ends[change.id].cancel()
             raise
         ends[change.id].set_result(result)
-        on_result(result)
+        with suppress(Exception):  # whoever listens, calls in flight must end as they would have
+            on_result(result)
 
     async with asyncio.TaskGroup() as group:
         for change in desk.plan.changes:
             group.create_task(one(change))
-    return {id: end.result() for id, end in ends.items()}
+    return tuple(end.result() for end in ends.values())
 
 
 async def _when_ready(desk: Desk, change: Change, ends: Mapping[ChangeId, asyncio.Future[Result]]) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from dataclasses import replace
 
 from flowstate.apply.check import ReadBack, differing, read_back
 from flowstate.apply.creating import create
@@ -17,6 +17,7 @@ from flowstate.live import Observed, refresh
 from flowstate.model import WriteOnly
 from flowstate.plan import Action, Change, FieldChange
 from flowstate.state import Entry
+from flowstate.text import redact
 
 
 async def perform(desk: Desk, change: Change) -> Result:
@@ -41,6 +42,9 @@ async def perform(desk: Desk, change: Change) -> Result:
         if not isinstance(error, ServiceError):  # what cannot be recorded, or would be refused, must not be sent
             desk.halted = desk.halted or problem.summary
         return Result(change, Outcome.FAILED, problem.told())
+    except Exception as error:
+        desk.halted = desk.halted or f"a fault of flowstate itself: {type(error).__name__}"
+        return Result(change, Outcome.FAILED, redact(f"a fault of flowstate itself: {error!r}"))
     finally:
         await desk.gate.leave(change.id, clean=clean)
 
@@ -77,7 +81,7 @@ async def _restore(desk: Desk, change: Change, api: Gated) -> Result:
         refuse_opening(before, todo)
         target = targets(desk, difference, before, todo)
         await kind.restore(allowed(api, kind, "restore"), before.live, target)
-    back = await refresh(desk.api, before, frozenset(difference.fields), desk.names)
+    back = await refresh(desk.api, before, frozenset(difference.fields), desk.names, shown=True)
     if back is None:
         return Result(change, Outcome.FAILED, f"{change.address} is gone after it was restored")
     if back.live.retired:
@@ -104,9 +108,9 @@ async def _archive(desk: Desk, change: Change, api: Gated) -> Result:
             return Result(change, Outcome.FAILED, f"{change.address} is not {change.kind.retire_words[0]} afterwards")
         if after is not None:
             result = ended(desk, change, read_back(change.fields, before, after, desk.book.state), api)
-    old = desk.book.state.entry(change.address)
-    applied: Mapping[str, Any] = old.applied if old else {}
-    await desk.book.put(change.address, Entry(seen.live.id, applied, retired=True, notes=old.notes if old else {}))
+    old = desk.book.state.entry(change.address) or Entry(seen.live.id)
+    ours = old.retired or (before is not None and not before.live.retired)
+    await desk.book.put(change.address, replace(old, id=seen.live.id, retired=ours))
     return result
 
 

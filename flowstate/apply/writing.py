@@ -120,7 +120,7 @@ def _write_only(desk: Desk, difference: Difference) -> Fields:
 async def close(desk: Desk, change: Change, before: Observed, todo: tuple[FieldChange, ...], api: Gated) -> Result:
     """Read back, and end the change."""
     wanted = frozenset(desk.plan.differences[change.address].fields)
-    after = await refresh(desk.api, before, wanted, desk.names)
+    after = await refresh(desk.api, before, wanted, desk.names, shown=True)
     if after is None:
         return Result(change, Outcome.FAILED, f"{change.address} is gone after it was written")
     check_read(after, todo)

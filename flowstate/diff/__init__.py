@@ -2,13 +2,14 @@
 
 from flowstate.diff.compare import Difference, Leaf, compare, managed, moved, path_text
 from flowstate.diff.flat import leaves, overlay
-from flowstate.diff.verdict import Verdict, is_hidden, judge, sealed
+from flowstate.diff.verdict import Verdict, hidden_values, is_hidden, judge, sealed
 
 __all__ = [
     "Difference",
     "Leaf",
     "Verdict",
     "compare",
+    "hidden_values",
     "is_hidden",
     "judge",
     "leaves",

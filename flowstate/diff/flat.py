@@ -87,6 +87,9 @@ def _listed(prefix: Path, desired: Any, live: list[str]) -> Pairs:
 def _mixed_pairs(name: str, desired: Mapping[str, Any], live: Mapping[str, Any], parts: Any) -> Pairs:
     """An audience is complete when all its lists are; one include list leaves an absent other list alone."""
     open_ = any(isinstance(desired.get(part), Mapping) for part in parts)
+    if open_ and live.get(EVERYONE):  # everyone is more than those named: sharing a list never closes it
+        shared = [part for part in parts if isinstance(desired.get(part), Mapping)]
+        return {path: pair for part in shared for path, pair in _shared(name, part, desired[part]).items()}
     everyone = True if desired.get(EVERYONE) else None
     found: Pairs = {}
     for part in parts:
@@ -96,6 +99,11 @@ def _mixed_pairs(name: str, desired: Mapping[str, Any], live: Mapping[str, Any],
     if everyone or wanted or not open_:
         found[name, EVERYONE] = (everyone, live.get(EVERYONE) or None)
     return found
+
+
+def _shared(name: str, part: str, desired: Mapping[str, Any]) -> Pairs:
+    include = {(name, part, key): (key, key) for key in desired.get("include", [])}
+    return include | {(name, part, key): (None, key) for key in desired.get("exclude", [])}
 
 
 def overlay(shape: Field | None, live: Any, wanted: Mapping[Path, Any]) -> Any:

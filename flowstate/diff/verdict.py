@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from flowstate.diff.flat import pairs
+from flowstate.diff.flat import leaves, pairs
 from flowstate.model import Field, Fields, Kind, Path, Sensitive, Shape
 from flowstate.state import State
 
@@ -70,6 +70,14 @@ def is_hidden(kind: Kind, fields: Fields, path: Path) -> bool:
         return False
     open_now = marker.when is None or fields.get(marker.when[0]) == marker.when[1]
     return not (open_now and path[-1] in marker.shown)
+
+
+def hidden_values(kind: Kind, fields: Fields) -> Iterator[str]:
+    """Every value of some fields that must never be shown, as text."""
+    for name, value in fields.items():
+        for path, leaf in leaves(kind.fields.get(name), name, value).items():
+            if is_hidden(kind, fields, path):
+                yield str(leaf)
 
 
 def sealed(kind: Kind, fields: Fields, state: State) -> Fields:

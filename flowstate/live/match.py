@@ -117,7 +117,7 @@ class _Finder:
         for claim in claims:
             live = self.by_id.get(ids.get(self.kind.address(claim.previously), "")) if claim.previously else None
             still = live is not None and normal(self.kind, live.key) == normal(self.kind, claim.previously)
-            if live is not None and still and self._is_free(claim.previously, former):
+            if live is not None and (still or claim.address not in ids) and self._is_free(claim.previously, former):
                 found[claim.address] = live.id
         return found
 

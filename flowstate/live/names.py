@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from flowstate.live.match import normal
 from flowstate.model import Address, Field, Fields, Kind, Live, Mixed, Ref, Shape
 
 EVERYONE = "everyone"
-_UNKNOWN = "id:"  # how an id that means nothing to us is shown where one value must stand
+
+
+class UnknownId(str):
+    """How an id that means nothing to us is shown where one value must stand."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, id: str) -> Self:
+        """The text for this id."""
+        return cls(f"id:{id}")
 
 
 @dataclass
@@ -65,7 +75,7 @@ def to_keys(shape: Field, value: Any, names: Names) -> tuple[Any, tuple[str, ...
     if ref is None or value is None:
         return value, ()
     if shape.shape is Shape.SCALAR:
-        return names.key(ref.kind, value) or _UNKNOWN + value, ()
+        return names.key(ref.kind, value) or UnknownId.of(value), ()
     keys = {id: names.key(ref.kind, id) for id in value}
     return sorted(key for key in keys.values() if key), tuple(id for id, key in keys.items() if not key)
 
@@ -97,7 +107,7 @@ def to_ids(shape: Field, value: Any, unknown: tuple[str, ...], names: Names) -> 
     if ref is None or value is None:
         return value
     if shape.shape is Shape.SCALAR:
-        return value.removeprefix(_UNKNOWN) if value.startswith(_UNKNOWN) else _id(ref.kind, value, names)
+        return value.removeprefix("id:") if isinstance(value, UnknownId) else _id(ref.kind, value, names)
     return [*(_id(ref.kind, key, names) for key in value), *unknown]
 
 

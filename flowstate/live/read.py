@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flowstate.errors import CredentialsError, FlowstateError, Problem, ServiceError, Severity, UnreachableError
@@ -17,6 +17,10 @@ from flowstate.operations import Api, Restricted
 T = TypeVar("T")
 R = TypeVar("R")
 _WORKERS = 32
+_NOTHING: Mapping[str, Any] = {}
+
+Hidden = Mapping[str, tuple[str, ...]]
+"""Field → elements that were set and that the service does not show."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Wish:
 
     claim: Claim
     fields: frozenset[str]
+    hidden: Hidden = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,13 +135,20 @@ async def _observe_all(
 
     async def one(item: tuple[Wish, Live]) -> Observed:
         wish, live = item
-        return await observe(api, kinds[wish.claim.address.kind], wish.claim.address, live.raw, wish.fields, names)
+        kind = kinds[wish.claim.address.kind]
+        return await observe(api, kind, wish.claim.address, live.raw, wish.fields, names, wish.hidden)
 
     return {seen.address: seen for seen in await each(wanted, one)}
 
 
 async def observe(
-    api: Api, kind: Kind, address: Address, raw: Mapping[str, Any], wanted: frozenset[str], names: Names
+    api: Api,
+    kind: Kind,
+    address: Address,
+    raw: Mapping[str, Any],
+    wanted: frozenset[str],
+    names: Names,
+    hidden: Hidden = _NOTHING,
 ) -> Observed:
     """The object whose listing form is ``raw``, with the details that the wanted fields need."""
     details = wanted & kind.detailed
@@ -151,23 +163,32 @@ async def observe(
         except ServiceError as error:
             unreadable = dict.fromkeys(sorted(details), error.problems[0].summary)
     unshown = dict.fromkeys(sorted(details - set(live.fields) - set(unreadable)), "the service did not show it")
-    return complete(kind, address, live, names, {**unreadable, **unshown})
+    return complete(kind, address, live, names, {**unreadable, **unshown}, hidden)
 
 
 def complete(
-    kind: Kind, address: Address, live: Live, names: Names, unreadable: Mapping[str, str] | None = None
+    kind: Kind,
+    address: Address,
+    live: Live,
+    names: Names,
+    unreadable: Mapping[str, str] = _NOTHING,
+    hidden: Hidden = _NOTHING,
 ) -> Observed:
-    """The live object under its address, in keys."""
+    """The live object under its address, in keys; what the service hides counts as live where it shows the rest."""
     fields, unknown = translate(kind, live, names)
-    return Observed(address, kind, live, fields, unknown, unreadable or {})
+    known = {name: keys for name, keys in hidden.items() if isinstance(fields.get(name), list)}
+    whole = {name: sorted({*fields[name], *keys}) for name, keys in known.items()}
+    return Observed(address, kind, live, {**fields, **whole}, unknown, unreadable, known)
 
 
-async def refresh(api: Api, seen: Observed, wanted: frozenset[str], names: Names) -> Observed | None:
-    """The same object read anew, or None when it is gone."""
+async def refresh(
+    api: Api, seen: Observed, wanted: frozenset[str], names: Names, *, shown: bool = False
+) -> Observed | None:
+    """The same object read anew, or None when it is gone; ``shown``: only what the service itself shows."""
     raw = await seen.kind.one(Restricted(api, seen.kind.uses["one"]), seen.live.id)
     if raw is None:
         return None
-    return await observe(api, seen.kind, seen.address, raw, wanted, names)
+    return await observe(api, seen.kind, seen.address, raw, wanted, names, _NOTHING if shown else seen.hidden)
 
 
 async def each(items: Sequence[T], work: Callable[[T], Awaitable[R]]) -> list[R]:

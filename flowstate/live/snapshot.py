@@ -12,7 +12,10 @@ from flowstate.model import Address, Fields, Kind, Live
 
 @dataclass(frozen=True)
 class Observed:
-    """A live object under its address: fields in keys, ids that mean nothing, and fields that could not be read."""
+    """A live object under its address: fields in keys, ids that mean nothing, and fields that could not be read.
+
+    ``hidden`` are elements that were set and that the service does not show; ``fields`` has them too.
+    """
 
     address: Address
     kind: Kind
@@ -20,6 +23,7 @@ class Observed:
     fields: Fields
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unreadable: Mapping[str, str] = field(default_factory=dict)  # field → why
+    hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,4 +40,3 @@ class Snapshot:
     hints: tuple[Problem, ...] = ()
     incomplete: Mapping[str, Problem] = field(default_factory=dict)
     unmanaged: tuple[tuple[Kind, Live], ...] = ()
-    reads: int = 0

@@ -1,9 +1,10 @@
 """Differences, to an ordered plan that judges its own safety."""
 
-from flowstate.plan.build import Inputs, build, needs_holders
+from flowstate.plan.build import build, needs_holders
 from flowstate.plan.change import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status, fingerprint
 from flowstate.plan.effects import adds, drops, kept_roles
 from flowstate.plan.guards import Holders, opened
+from flowstate.plan.inputs import Inputs
 from flowstate.plan.order import ordered
 
 __all__ = [

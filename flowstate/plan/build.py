@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
-from flowstate.desired import UNDECLARED, Desired, Removal
+from flowstate.desired import Removal
 from flowstate.diff import Difference, Verdict, compare
-from flowstate.errors import Problem, Severity, did_you_mean
-from flowstate.live import Snapshot
-from flowstate.model import Address, Kind, Seen, Sparse
+from flowstate.model import Address, Seen, Sparse
 from flowstate.plan.change import Action, Change, FieldChange, Plan
 from flowstate.plan.effects import loses_role
 from flowstate.plan.guards import Holders, block, guarded, role_leaf
+from flowstate.plan.inputs import Inputs
+from flowstate.plan.notes import notes_of, renamed
 from flowstate.plan.order import ordered
-from flowstate.plan.split import changes_of, stays_retired
-from flowstate.state import State
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Everything a plan is made from; ``selected`` tells which addresses it may touch."""
-
-    environment: str
-    team: str
-    kinds: Mapping[str, Kind]
-    desired: Desired
-    snapshot: Snapshot
-    state: State
-    selected: Callable[[Address], bool]
-    problems: tuple[Problem, ...] = ()
+from flowstate.plan.split import changes_of
 
 
 def build(inputs: Inputs, holders: Holders | None = None) -> Plan:
@@ -45,8 +30,9 @@ def build(inputs: Inputs, holders: Holders | None = None) -> Plan:
         changes=done,
         keep=sum(1 for address in differences if address not in touched),
         unmanaged=len(inputs.snapshot.unmanaged),
-        problems=tuple(sorted(_problems(inputs, differences), key=lambda problem: (problem.address, problem.code))),
+        problems=tuple(sorted(notes_of(inputs, differences), key=lambda problem: (problem.address, problem.code))),
         released=_released(inputs, touched),
+        serial=inputs.state.serial,
         seal=f"{inputs.environment}/{inputs.team}",
         differences=differences,
         snapshot=inputs.snapshot,
@@ -63,16 +49,7 @@ def _released(inputs: Inputs, touched: set[Address]) -> tuple[Address, ...]:
     left = [address for address in inputs.state.resources if address not in inputs.desired.resources]
     single = [address for address in left if address.kind in inputs.kinds and inputs.kinds[address.kind].singleton]
     chosen = {address for address in (*removals, *single) if inputs.selected(address)}
-    return tuple(sorted(chosen | _renamed(inputs)))
-
-
-def _renamed(inputs: Inputs) -> set[Address]:
-    """Former names in state of what is found under another name now."""
-    named = {*inputs.desired.resources, *inputs.desired.removals}
-    found = inputs.snapshot.found.items()
-    taken = {(address.kind, seen.live.id) for address, seen in found if inputs.selected(address)}
-    known = inputs.state.resources.items()
-    return {address for address, entry in known if address not in named and (address.kind, entry.id) in taken}
+    return tuple(sorted(chosen | renamed(inputs)))
 
 
 def needs_holders(inputs: Inputs) -> bool:
@@ -144,101 +121,3 @@ def _sent_whole(difference: Difference, name: str) -> str:
     keys = sorted({*(marker.values if marker else ()), *shown, *wanted})
     told = ", ".join(f"{key}{'' if key in shown else '*'}: {str(key in wanted).lower()}" for key in keys)
     return f"{name} is sent whole: {told} (* not shown by the service)"
-
-
-def _problems(inputs: Inputs, differences: Mapping[Address, Difference]) -> Iterator[Problem]:
-    yield from inputs.problems
-    yield from (warning for warning in inputs.desired.warnings if warning.code != UNDECLARED)
-    yield from inputs.snapshot.hints
-    yield from inputs.snapshot.incomplete.values()
-    for address, difference in differences.items():
-        if address in inputs.snapshot.problems:
-            yield inputs.snapshot.problems[address]
-        yield from difference.warnings
-        yield from _said(difference)
-    yield from _left(inputs)
-    yield from _missed(inputs)
-
-
-def _said(difference: Difference) -> Iterator[Problem]:
-    kind, address = difference.kind, difference.address
-    place = difference.resource.place
-    if stays_retired(difference):
-        word = kind.retire_words[0]
-        yield Problem(
-            "stays-retired",
-            f"{address} is {word} on the service, and stays so",
-            detail=f"Somebody else {word} it; the manifest does not say.",
-            hint=f"Write '{kind.retire}: false' to bring it back, or '{kind.retire}: true' to say that this is meant.",
-            place=place,
-            address=str(address),
-            severity=Severity.NOTE,
-        )
-    if difference.observed is None and difference.fields.get(kind.retire) is True and not kind.retired_counts:
-        yield Problem(
-            "nothing-to-retire",
-            f"{address} does not exist, so there is nothing to archive",
-            hint="Remove the lines, or keep them as a record.",
-            place=place,
-            address=str(address),
-            severity=Severity.NOTE,
-        )
-    for name, ids in difference.observed.unknown.items() if difference.observed else ():
-        if name in difference.fields:
-            yield Problem(
-                "unknown-ids",
-                f"{address}: {name} holds {len(ids)} id{'s' * (len(ids) != 1)} that nothing live has",
-                detail=f"Kept as they are: {', '.join(ids)}",
-                hint="If the service refuses writes because of them, remove them in its dashboard.",
-                place=place,
-                address=str(address),
-                severity=Severity.NOTE,
-            )
-    for path in difference.explained:
-        yield Problem(
-            "explained",
-            f"{address}: {'.'.join(path)} differs because of what the service made of the value that was sent",
-            hint="It is sent again when the manifest or the live value changes.",
-            place=place,
-            address=str(address),
-            severity=Severity.NOTE,
-        )
-
-
-def _how_to_let_go(address: Address, kind: Kind | None) -> str:
-    if kind is None or kind.singleton:
-        return "Nothing to do: apply forgets it."
-    if kind.can("archive"):
-        return f"To retire it, add to 'removed:' {{address: {address}, then: archive}}."
-    return f"To stop managing it, add to 'removed:' {{address: {address}, then: keep}}."
-
-
-def _missed(inputs: Inputs) -> Iterator[Problem]:
-    """Removals that fit nothing, where something live has almost that name."""
-    live = [str(kind.address(one.key)) for kind, one in inputs.snapshot.unmanaged]
-    for address, removal in sorted(inputs.desired.removals.items()):
-        known = address in inputs.snapshot.found or address in inputs.snapshot.problems
-        near = "" if known or inputs.state.entry(address) else did_you_mean(str(address), live)
-        if near and inputs.selected(address):
-            yield Problem(
-                "removes-nothing",
-                f"{address} is not on the service, so there is nothing to remove",
-                hint=near,
-                place=removal.place,
-                address=str(address),
-                severity=Severity.WARNING,
-            )
-
-
-def _left(inputs: Inputs) -> Iterator[Problem]:
-    """What flowstate manages and the manifests no longer hold: reported, never removed by itself."""
-    named = {*inputs.desired.resources, *inputs.desired.removals, *_renamed(inputs)}
-    for address, entry in sorted(inputs.state.resources.items()):
-        if address not in named and not entry.retired and inputs.selected(address):
-            yield Problem(
-                "left-manifests",
-                f"{address} is no longer in the manifests; it stays on the service as it is",
-                hint=_how_to_let_go(address, inputs.kinds.get(address.kind)),
-                address=str(address),
-                severity=Severity.NOTE,
-            )

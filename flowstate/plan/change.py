@@ -152,6 +152,7 @@ class Plan:
     unmanaged: int = 0
     problems: tuple[Problem, ...] = ()
     released: tuple[Address, ...] = ()  # what state need not remember any more
+    serial: int = 0  # of the state it was made from
     seal: str = ""
     stated: str = ""  # the fingerprint, where the values it was made from are sealed already
     differences: Mapping[Address, Difference] = field(default_factory=dict)

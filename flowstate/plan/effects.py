@@ -70,7 +70,7 @@ def gains_role(change: Change) -> bool:
 def loses_role(change: Change) -> bool:
     """Whether somebody may stop holding such a role."""
     roles = kept_roles(change.kind)
-    if not roles:
+    if not roles or change.action is Action.RESTORE:  # who is retired holds nothing that could be lost
         return False
     return takes_last(change) or any(
         (leaf.path in roles and leaf.after is None) or (leaf.path == (change.kind.retire,) and leaf.after is True)

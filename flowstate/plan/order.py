@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
-from flowstate.model import Address, Kind
+from flowstate.model import Address, EmptyMeansEveryone, Kind
 from flowstate.plan.change import Action, Change, ChangeId, Part, Status
 from flowstate.plan.effects import adds, drops, gains_role, losers, loses_role, takes_last, winners
 
@@ -29,8 +29,23 @@ def ordered(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Chang
     result: dict[ChangeId, Change] = {}
     for id in _sorted(by_id, needs, later, kinds):
         change = replace(by_id[id], depends_on=_listed(needs[id]), after=_listed(later[id]))
+        change = _not_opening(change, by_id)
         result[id] = _blocked_by(change, result)
     return tuple(result.values())
+
+
+def _not_opening(change: Change, by_id: Changes) -> Change:
+    """Taking from an audience waits for giving to it; where that is a circle, it could be emptied and so opened."""
+    given = ChangeId(change.address, Part.WIDEN)
+    audience = any(
+        shape.has(EmptyMeansEveryone)
+        for leaf in change.fields
+        if (shape := change.kind.fields.get(leaf.path[0])) is not None
+    )
+    if change.part is not Part.NARROW or not audience or given not in by_id or given in change.depends_on:
+        return change
+    reason = "what it takes must go before somebody comes back who is to be given it; do that in two applies"
+    return replace(change, status=Status.BLOCKED, reason=change.reason or reason)
 
 
 def _listed(ids: set[ChangeId]) -> tuple[ChangeId, ...]:

@@ -92,9 +92,7 @@ def _why_not_create(difference: Difference, snapshot: Snapshot) -> str:
 def _update(difference: Difference, snapshot: Snapshot) -> list[Change]:
     give = [leaf for leaf in difference.leaves if not _takes(difference, leaf)]
     take = [leaf for leaf in difference.leaves if _takes(difference, leaf)]
-    unreadable = difference.observed.unreadable if difference.observed else {}
-    unread = [f"{name} could not be read ({why})" for name, why in unreadable.items() if name in difference.fields]
-    faults = [*unread, *_unknown_keys(difference), *_objections(difference)]
+    faults = [*_unknown_keys(difference), *_objections(difference), *(() if give else _unread(difference))]
     changes = []
     if give or faults:
         reason = "; ".join(faults) or _unresolved(difference, snapshot) or _erased(difference, give)
@@ -102,6 +100,14 @@ def _update(difference: Difference, snapshot: Snapshot) -> list[Change]:
     if take:
         changes.append(_change(difference, Action.UPDATE, take, part=Part.NARROW, reason=_erased(difference, take)))
     return changes
+
+
+def _unread(difference: Difference) -> list[str]:
+    """What could not be read, and is not known from state to be as wanted."""
+    unreadable = difference.observed.unreadable if difference.observed else {}
+    applied = difference.entry.applied if difference.entry else {}
+    open_ = [name for name in unreadable if name in difference.fields and applied.get(name) != difference.fields[name]]
+    return [f"{name} could not be read ({unreadable[name]})" for name in open_]
 
 
 def _objections(difference: Difference) -> list[str]:

@@ -22,7 +22,6 @@ _LATER: Final = (
     "onRemove",
     "exclusive",
     "onDrift",
-    "command",
 )
 _LITERALS: Final = ("id", "secret", "clientId", "clientSecret", "client_id", "client_secret", "password", "token")
 
@@ -57,7 +56,14 @@ class CredentialKeys(Part):
 class PasswordKeys(Part):
     """Where one-time passwords of new people go."""
 
-    file: str = Field(description="File that one JSON line per password is appended to; mode 0600.")
+    file: str | None = Field(None, description="File that one JSON line per password is appended to; mode 0600.")
+    recipients: list[str] | None = Field(
+        None, description="Encrypt to these (age1…, ssh-ed25519 …, ssh-rsa …): one file per run, beside 'file'."
+    )
+    recipients_file: str | None = Field(None, description="File with one recipient per line, as age -R takes it.")
+    command: list[str] | None = Field(
+        None, description="Program with arguments that gets each password as one JSON line on its input."
+    )
 
 
 class EnvironmentKeys(Part):
@@ -71,7 +77,9 @@ class EnvironmentKeys(Part):
         None, description="Where credentials are found; default: FLOWSTATE_CLIENT_ID and FLOWSTATE_CLIENT_SECRET."
     )
     state: str | None = Field(
-        None, description="File with what was last applied; default: .flowstate/<environment>.state.json."
+        None,
+        description="Where what was last applied is kept: a file, git:BRANCH, s3://…, gs://… or az://…; default: "
+        ".flowstate/<environment>.state.json.",
     )
     passwords: PasswordKeys | None = Field(None, description="Where one-time passwords of new people go.")
     variables: dict[str, str] = Field({}, description="Values for ${name} in manifests.")

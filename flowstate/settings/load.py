@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from flowstate.document import Document, Unreadable, check, parse, read
 from flowstate.errors import Place, Problem, SettingsError, did_you_mean
-from flowstate.settings.keys import ADVICE, CredentialKeys, EnvironmentKeys, FileKeys, KindKeys
-from flowstate.settings.record import FromFile, FromVariable, Settings
+from flowstate.settings.keys import ADVICE, CredentialKeys, EnvironmentKeys, FileKeys, KindKeys, PasswordKeys
+from flowstate.settings.record import FromFile, FromVariable, PasswordSink, Settings
 from flowstate.settings.rules import VARIABLE, environment_problems, requires_problems
 from flowstate.text import Secret
 
@@ -116,7 +116,7 @@ def _settings(
         environment=name,
         provider=keys.provider,
         manifests=tuple(common.manifests if keys.manifests is None else keys.manifests),
-        state_path=root / (keys.state or f".flowstate/{name}.state.json"),
+        state=keys.state or "",
         document=document,
         hosts={role: url.rstrip("/") for role, url in keys.hosts.items()},
         team=keys.team or "",
@@ -124,9 +124,19 @@ def _settings(
         client_id=client_id,
         client_secret=client_secret,
         variables={**keys.variables, **_variables(environ)},
-        passwords=root / keys.passwords.file if keys.passwords else None,
+        password_sink=_sink(root, keys.passwords) if keys.passwords else None,
         proxy=keys.proxy or "",
         ca_file=root / keys.ca_file if keys.ca_file else None,
+        ci=environ.get("CI", "").casefold() not in ("", "0", "false"),
+    )
+
+
+def _sink(root: Path, keys: PasswordKeys) -> PasswordSink:
+    return PasswordSink(
+        file=root / keys.file if keys.file else None,
+        recipients=tuple(keys.recipients or ()),
+        recipients_file=root / keys.recipients_file if keys.recipients_file else None,
+        command=tuple(keys.command or ()),
     )
 
 

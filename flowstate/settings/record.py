@@ -68,17 +68,28 @@ class Connection:
 
 
 @dataclass(frozen=True)
+class PasswordSink:
+    """Where one-time passwords go: a file, encrypted if there are recipients, or a command (``file`` is None)."""
+
+    file: Path | None = None
+    recipients: tuple[str, ...] = ()
+    recipients_file: Path | None = None
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """One environment of flowstate.yaml; relative paths are joined to ``root``, its folder.
 
-    ``hosts`` are those written, by role. ``proxy`` is empty, "env" or a URL. ``document`` is the whole file.
+    ``hosts`` are those written, by role. ``proxy`` is empty, "env" or a URL. ``document`` is the whole file. ``state``
+    is as written, empty for the default. ``ci`` says that nobody watches and the disk goes with the machine.
     """
 
     root: Path
     environment: str
     provider: str
     manifests: tuple[str, ...]
-    state_path: Path
+    state: str
     document: Document = field(repr=False)
     hosts: Mapping[str, str] = field(default_factory=dict)
     team: str = ""
@@ -86,9 +97,21 @@ class Settings:
     client_id: FromVariable | FromFile = field(default=FromVariable("FLOWSTATE_CLIENT_ID", None))
     client_secret: FromVariable | FromFile = field(default=FromVariable("FLOWSTATE_CLIENT_SECRET", None))
     variables: Mapping[str, str] = field(default_factory=dict)
-    passwords: Path | None = None
+    password_sink: PasswordSink | None = None
     proxy: str = ""
     ca_file: Path | None = None
+    ci: bool = False
+
+    @property
+    def state_path(self) -> Path:
+        """The file of local state."""
+        return self.root / (self.state or f".flowstate/{self.environment}.state.json")
+
+    @property
+    def passwords(self) -> Path | None:
+        """The plain file that one-time passwords go to; None when they go elsewhere or nowhere."""
+        sink = self.password_sink
+        return None if sink is None or sink.recipients or sink.recipients_file else sink.file
 
     @property
     def defaults(self) -> Document:

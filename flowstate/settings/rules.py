@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePath
 from typing import Final
 
 from flowstate.document import Places
 from flowstate.errors import Problem
-from flowstate.settings.keys import CredentialKeys, EnvironmentKeys
+from flowstate.settings.keys import CredentialKeys, EnvironmentKeys, PasswordKeys
+from flowstate.settings.state import state_fault
 from flowstate.urls import host_fault, proxy_fault
 from flowstate.version import __version__
 
 VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CLAUSE: Final = re.compile(r"(>=|==|<)\s*([0-9]+(?:\.[0-9]+)*)")
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_REMOTE: Final = ("git:", "s3:", "gs:", "az:")
 
 
 def environment_problems(name: str, keys: EnvironmentKeys, places: Places) -> Iterator[Problem]:
@@ -26,6 +24,8 @@ def environment_problems(name: str, keys: EnvironmentKeys, places: Places) -> It
     yield from _sandbox(keys, places)
     yield from _urls(keys, places)
     yield from _state(keys.state, places)
+    if keys.passwords:
+        yield from _passwords(keys.passwords, places.below("passwords"))
     if keys.credentials:
         yield from _credentials(keys.credentials, places.below("credentials"))
     for variable in keys.variables:
@@ -90,15 +90,28 @@ def _urls(keys: EnvironmentKeys, places: Places) -> Iterator[Problem]:
 
 
 def _state(state: str | None, places: Places) -> Iterator[Problem]:
-    if state is None:
-        return
-    hint = "Write a path relative to flowstate.yaml, or leave it out for .flowstate/<environment>.state.json."
-    place = places.value("state")
-    if state.startswith(_REMOTE):
-        detail = "This version keeps state in a local file only."
-        yield Problem("not-supported", "remote state is not supported yet", detail, hint, place)
-    elif _SCHEME.match(state) or PurePath(state).is_absolute() or not state.strip():
-        yield Problem("state", "the state is not a relative path", "", hint, place)
+    if state is not None and (why := state_fault(state)):
+        hint = (
+            "Write a path relative to flowstate.yaml, git:BRANCH, s3://bucket/folder, gs://… or az://…, "
+            "or leave it out for .flowstate/<environment>.state.json."
+        )
+        yield Problem("state", f"the state cannot be kept there: {why}", "", hint, places.value("state"))
+
+
+def _passwords(keys: PasswordKeys, places: Places) -> Iterator[Problem]:
+    written = [key for key in ("file", "command") if key in keys.model_fields_set]
+    if len(written) != 1:
+        summary = "passwords need either a file or a command"
+        hint = "Write passwords: {file: .flowstate/passwords.jsonl}, or passwords: {command: [PROGRAM, ARGUMENT]}."
+        yield Problem("password-sink", summary, "", hint, places.key())
+    if keys.command is not None and not (keys.command and keys.command[0].strip()):
+        hint = "Write the program and its arguments as a list: [deliver-password, --quiet]."
+        yield Problem("password-sink", "the command names no program", "", hint, places.value("command"))
+    for key, value in (("recipients", keys.recipients), ("recipientsFile", keys.recipients_file)):
+        if keys.file is None and value is not None:
+            detail = "Only a file is encrypted; a command gets the line as it is."
+            hint = f"Remove '{key}:', or name a file."
+            yield Problem("password-sink", f"{key!r} without a file", detail, hint, places.key(key))
 
 
 def _credentials(keys: CredentialKeys, places: Places) -> Iterator[Problem]:

@@ -1,6 +1,27 @@
-"""What flowstate last applied, and the id each resource has on the service."""
+"""What flowstate last applied, and the id each resource has on the service.
 
-from flowstate.state.local import LocalState, protect_folder, replace_file
-from flowstate.state.record import Entry, Note, State
+``locate(...)`` gives a :class:`Location`: its ``store(provider)`` loads and saves, its ``lock`` keeps others out.
+"""
 
-__all__ = ["Entry", "LocalState", "Note", "State", "protect_folder", "replace_file"]
+from flowstate.state.files import protect_folder, replace_file
+from flowstate.state.holder import Holder
+from flowstate.state.local import LocalState
+from flowstate.state.location import Location, locate
+from flowstate.state.lock import Check
+from flowstate.state.record import Entry, Note, State, parse
+from flowstate.state.store import StateStore
+
+__all__ = [
+    "Check",
+    "Entry",
+    "Holder",
+    "LocalState",
+    "Location",
+    "Note",
+    "State",
+    "StateStore",
+    "locate",
+    "parse",
+    "protect_folder",
+    "replace_file",
+]

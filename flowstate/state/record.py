@@ -8,12 +8,13 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
 from flowstate.errors import Problem, StateError
 from flowstate.model import Address, Fields
 
 FORMAT = "flowstate/state/v1"
+T = TypeVar("T")
 
 
 class Note(NamedTuple):
@@ -38,6 +39,11 @@ class Entry:
     run: str = ""
     notes: Mapping[str, Note] = field(default_factory=dict)
 
+    def hidden(self) -> dict[str, tuple[str, ...]]:
+        """Elements that were set and that the service does not show, by field."""
+        paths = [path.split("/", 1) for path, note in self.notes.items() if note.why == "hidden" and "/" in path]
+        return {name: tuple(element for at, element in paths if at == name) for name, _ in paths}
+
     def as_json(self) -> dict[str, Any]:
         """The value under the address in ``resources``."""
         return {
@@ -52,9 +58,14 @@ class Entry:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """The entry that as_json() wrote."""
-        notes = {path: Note(*note) for path, note in data.get("notes", {}).items()}
-        return cls(data["id"], data.get("applied", {}), data.get("retired", False), data.get("run", ""), notes)
+        """The entry that as_json() wrote; TypeError or KeyError for any other shape."""
+        return cls(
+            id=_typed(data, "id", str),
+            applied=_typed(data, "applied", dict, {}),
+            retired=_typed(data, "retired", bool, False),
+            run=_typed(data, "run", str, ""),
+            notes={path: _note(note) for path, note in _typed(data, "notes", dict, {}).items()},
+        )
 
 
 @dataclass(frozen=True)
@@ -109,34 +120,67 @@ class State:
         }
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
+    def encode(self) -> bytes:
+        """The file's bytes; halves of a character, which UTF-8 has no bytes for, become the escapes of JSON."""
+        return self.dump().encode("utf-8", "backslashreplace")
 
-def parse(text: str, name: str) -> State:
+
+def parse(text: str | bytes, name: str) -> State:
     """The state that dump() wrote; ``name`` is what messages call the file.
 
     Raises:
         StateError: the text is no state of this version.
     """
     try:
-        data = json.loads(text)
+        data = json.loads(text if isinstance(text, str) else text.decode(), object_pairs_hook=_unique)
         if data["format"] != FORMAT:
             raise _unreadable(name, f"its format is {data['format']!r}, this flowstate writes {FORMAT!r}", _newer(data))
         return State(
-            lineage=_text(data, "lineage"),
-            provider=_text(data, "provider"),
-            team=_text(data, "team"),
-            serial=int(data["serial"]),
-            commit=_text(data, "commit"),
-            resources={Address.parse(key): Entry.from_json(value) for key, value in data["resources"].items()},
+            lineage=_typed(data, "lineage", str),
+            provider=_typed(data, "provider", str),
+            team=_typed(data, "team", str),
+            serial=_serial(data),
+            commit=_typed(data, "commit", str),
+            resources={_address(key): Entry.from_json(value) for key, value in data["resources"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _unreadable(name, f"it is not a state file ({type(error).__name__}: {error})") from error
 
 
-def _text(data: Mapping[str, Any], key: str) -> str:
-    value = data[key]
-    if not isinstance(value, str):
-        raise TypeError(f"{key} is no text")
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; one of two equal keys would be lost without a word."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"{next(key for key in keys if keys.count(key) > 1)!r} stands in it twice")
+    return found
+
+
+def _typed(data: Mapping[str, Any], key: str, kind: type[T], *default: T) -> T:
+    value = data.get(key, default[0]) if default else data[key]
+    if not isinstance(value, kind):
+        raise TypeError(f"{key} is of the wrong type")
     return value
+
+
+def _serial(data: Mapping[str, Any]) -> int:
+    serial = _typed(data, "serial", int)
+    if isinstance(serial, bool) or serial < 0:
+        raise ValueError("serial is no count")
+    return serial
+
+
+def _address(text: str) -> Address:
+    address = Address.parse(text)
+    if not address.kind or str(address) != text:
+        raise ValueError(f"{text!r} is no address")
+    return address
+
+
+def _note(note: Any) -> Note:
+    if not isinstance(note, list) or not all(isinstance(part, str) for part in note):
+        raise TypeError("a note is of the wrong type")
+    return Note(*note)
 
 
 def _newer(data: Mapping[str, Any]) -> str:

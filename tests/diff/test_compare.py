@@ -120,12 +120,8 @@ AUDIENCES = [
         {"people": ["ada"], "groups": []},
         {"groups.Crew": ("Crew", None)},
     ),
-    ({"groups": {"include": [], "exclude": ["Crew"]}}, ALL, {}),
-    (
-        {"groups": {"include": ["Crew"], "exclude": []}},
-        ALL,
-        {"everyone": (None, True), "groups.Crew": ("Crew", None)},
-    ),
+    ({"groups": {"include": [], "exclude": ["Crew"]}}, ALL, {"groups.Crew": (None, "Crew")}),
+    ({"groups": {"include": ["Crew"], "exclude": []}}, ALL, {}),
     (
         {"people": ["ada"], "groups": {"include": [], "exclude": ["Crew"]}},
         {"people": ["bob"], "groups": ["Crew", "Staff"]},

@@ -287,6 +287,8 @@ def _reached(value: Mapping[str, Any], live: list[str], ids: Ids) -> list[str]:
     if value.get("everyone"):
         return []
     shared = any(isinstance(part, Mapping) for part in value.values())
+    if shared and not live:
+        return []  # everyone holds those that are to be in
     result: list[str] = []
     for part, every in (("users", ids.users), ("groups", ids.groups)):
         here = [id_ for id_ in live if id_ in every.values()]

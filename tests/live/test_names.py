@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowstate.live import EVERYONE, Names, references, respell, to_ids, translate
-from flowstate.live.names import to_keys
+from flowstate.live.names import UnknownId, to_keys
 from flowstate.model import Address, Field, Live
 
 from .team import KINDS
@@ -43,7 +43,7 @@ def names() -> Names:
         (MEMBERS, [], [], ()),
         (LETTER, "l1", "Report", ()),
         (LETTER, None, None, ()),
-        (LETTER, "gone", "id:gone", ()),
+        (LETTER, "gone", UnknownId.of("gone"), ()),
         (AUDIENCE, ["g1", "p1", "g2"], {"people": ["ada"], "groups": ["Crew", "Staff"]}, ()),
         (AUDIENCE, ["gone", "g1"], {"people": [], "groups": ["Crew"]}, ("gone",)),
         (AUDIENCE, ["gone"], {"people": [], "groups": []}, ("gone",)),

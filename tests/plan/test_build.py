@@ -112,11 +112,16 @@ def test_an_address_that_cannot_be_told_apart_is_blocked_and_the_rest_goes_on() 
     assert plan.summary["update"] == 1
 
 
-def test_a_field_that_could_not_be_read_blocks_the_change() -> None:
+def test_a_field_that_could_not_be_read_is_blocked_and_holds_nothing_else_up() -> None:
+    refused = [ForbiddenError("person.detail", "not allowed", status=403)]
     service = team()
-    service.faults["person.detail"] = [ForbiddenError("person.detail", "not allowed", status=403)]
-    plan = planned(service, resource("person/bob", name="Robert", rights=["admin"]))
+    service.faults["person.detail"] = list(refused)
+    plan = planned(service, resource("person/bob", rights=["admin"]))
     assert "rights could not be read (person.detail: not allowed)" in reasons(plan)["update.widen person/bob"]
+    service.faults["person.detail"] = list(refused)
+    plan = planned(service, resource("person/bob", name="Robert", rights=["admin"]))
+    assert [change.fields[0].path for change in plan.ready] == [("name",)]
+    assert "unreadable" in [problem.code for problem in plan.problems]
 
 
 def test_a_key_that_the_live_object_lacks_is_blocked_naming_the_nearest() -> None:

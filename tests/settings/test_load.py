@@ -107,14 +107,10 @@ WRONG: list[tuple[str, str, tuple[int, int], str]] = [
     ("    hosts: {gateway: 'https://gateway.example:port'}", "host", (4, 22), "Write it as https://host.example."),
     ("    proxy: squid:3128", "proxy", (4, 12), "Write 'proxy: env'"),
     ("    proxy: http://me:hunter2@squid", "proxy", (4, 12), "Write 'proxy: env'"),
-    ("    state: git:flowstate-state", "not-supported", (4, 12), "Write a path relative to flowstate.yaml"),
-    ("    state: s3://bucket/key", "not-supported", (4, 12), "Write a path relative to flowstate.yaml"),
-    ("    state: gs://bucket/key", "not-supported", (4, 12), "Write a path relative to flowstate.yaml"),
-    ("    state: az://bucket/key", "not-supported", (4, 12), "Write a path relative to flowstate.yaml"),
     ("    state: https://bucket/key", "state", (4, 12), "Write a path relative to flowstate.yaml"),
     ("    state: /var/state", "state", (4, 12), "Write a path relative to flowstate.yaml"),
     ("    onDrift: keep", "not-supported", (4, 5), "Remove it."),
-    ("    passwords: {file: a, command: [b]}", "not-supported", (4, 26), "Remove it."),
+    ("    passwords: {file: a, command: [b]}", "password-sink", (4, 5), "Write passwords: {file:"),
     ("    credentials: {secret: hunter2}", "unknown-key", (4, 19), "Secrets never stand in flowstate.yaml"),
     ("    credentials: hunter2", "wrong-type", (4, 18), ""),
     ("    credentials: {idEnv: A, idFile: b}", "credentials-twice", (4, 29), "Remove one of them"),
@@ -152,12 +148,12 @@ def test_the_names_of_environments_are_fit_for_file_names(tmp_path: Path) -> Non
 
 
 def test_all_faults_are_reported_together_in_order(tmp_path: Path) -> None:
-    text = "limits: 1\nenvironments:\n  a: {team: 1}\n  b: {provider: x, state: 'git:y'}\n"
+    text = "limits: 1\nenvironments:\n  a: {team: 1}\n  b: {provider: x, state: 'git:'}\n"
     assert [problem.code for problem in problems(tmp_path, text)] == [
         "not-supported",
         "missing-key",
         "wrong-type",
-        "not-supported",
+        "state",
     ]
 
 

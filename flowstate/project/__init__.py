@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import fnmatch
-import hashlib
-import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -22,7 +20,6 @@ from flowstate.desired import Desired
 from flowstate.errors import (
     Problem,
     SettingsError,
-    Severity,
     StateError,
     TeamError,
     UnreachableError,
@@ -30,26 +27,14 @@ from flowstate.errors import (
     did_you_mean,
 )
 from flowstate.live import Claim, Snapshot, Wish
-from flowstate.model import Address, Provider
-from flowstate.passwords import FileSink
+from flowstate.model import Address, Kind, Provider
+from flowstate.passwords import sink_for
 from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
+from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, unproven_team
+from flowstate.project.selection import Selection
 from flowstate.settings import Settings
-from flowstate.state import Entry, LocalState, State, protect_folder
-from flowstate.text import fold
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which addresses a command may touch: those that a glob of ``only`` fits, but none that ``exclude`` fits."""
-
-    only: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-
-    def __call__(self, address: Address) -> bool:
-        name = fold(str(address))
-        wanted = not self.only or any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.only)
-        return wanted and not any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.exclude)
+from flowstate.state import Check, Entry, Holder, Location, State, StateStore, locate, protect_folder
 
 
 @dataclass(frozen=True)
@@ -83,9 +68,14 @@ class Project:
         return cls(found, providers.load(found.provider), Selection(tuple(only), tuple(exclude)))
 
     @property
-    def store(self) -> LocalState:
-        """Where the state of this environment is kept."""
-        return LocalState(self.settings.state_path, self.provider.name)
+    def location(self) -> Location:
+        """Where state, lock and runs of this environment are kept."""
+        return locate(self.settings.root, self.settings.environment, self.settings.state)
+
+    @property
+    def store(self) -> StateStore:
+        """What loads and saves the state of this environment."""
+        return self.location.store(self.provider.name)
 
     async def load(self) -> Desired:
         """What the manifests say; no network, no credentials.
@@ -109,8 +99,9 @@ class Project:
         self._check_selection(desired, state)
         async with self.client() as client:
             team, said = await self.team(client)
-            _check_state_team(state, team)
+            check_state_team(state, team)
             snapshot = await self._snapshot(client, desired, state)
+            keep_secret(desired, snapshot)
             inputs = Inputs(
                 environment=self.settings.environment,
                 team=team,
@@ -125,21 +116,64 @@ class Project:
         return build(inputs, holders)
 
     async def apply(
-        self, plan: Plan, *, stop: asyncio.Event | None = None, on_result: OnResult = lambda _: None
+        self,
+        plan: Plan,
+        *,
+        ephemeral: bool = False,
+        lock_timeout: float = 0.0,
+        stop: asyncio.Event | None = None,
+        on_result: OnResult = lambda _: None,
     ) -> Applied:
         """Carry out a plan that was just made by plan(); ``on_result`` hears of each change as it ends.
 
-        Setting ``stop`` lets the calls in flight end and starts nothing new.
+        Setting ``stop`` lets the calls in flight end and starts nothing new. The environment is locked meanwhile,
+        having waited up to ``lock_timeout`` seconds for another run. ``ephemeral``: a local password file may vanish
+        with a build machine.
+        """
+        sink = sink_for(self.settings, ephemeral=ephemeral)
+        if sink is not None:
+            protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
+        async with self.locked(lock_timeout) as still_ours, self.client(read_only=False) as client:
+            state = self._unmoved(plan)
+            forget = tuple(address for address in plan.released if state.entry(address) is not None)
+            return await running.apply(
+                plan,
+                client,
+                self.store,
+                state,
+                sink,
+                forget=forget,
+                stop=stop,
+                on_result=on_result,
+                still_ours=still_ours,
+            )
+
+    @asynccontextmanager
+    async def locked(self, patience: float = 0.0) -> AsyncIterator[Check]:
+        """The lock of this environment; the check inside raises LockedError once it was lost.
+
+        Raises:
+            LockedError: another run had it for ``patience`` seconds; it is named.
+        """
+        hold = self.location.lock.hold(Holder.me("flowstate"), patience)
+        check = await asyncio.to_thread(hold.__enter__)  # waiting for it must not hold up the event loop
+        try:
+            yield check
+        finally:
+            await asyncio.to_thread(hold.__exit__, None, None, None)
+
+    def _unmoved(self, plan: Plan) -> State:
+        """The state that ``plan`` was made from.
+
+        Raises:
+            StateError: another run has applied since.
         """
         state = self.store.load()
-        sink = FileSink(self.settings.passwords) if self.settings.passwords else None
-        if self.settings.passwords:
-            protect_folder(self.settings.passwords.parent)
-        forget = tuple(address for address in plan.released if state.entry(address) is not None)
-        async with self.client(read_only=False) as client:
-            return await running.apply(
-                plan, client, self.store, state, sink, forget=forget, stop=stop, on_result=on_result
-            )
+        if state.serial != plan.serial:
+            detail = "Nothing was changed by this one."
+            hint = "Plan again, or run apply again."
+            raise StateError(Problem("state-moved", "another run has applied since this plan was made", detail, hint))
+        return state
 
     async def pins(self, plan: Plan) -> Pins:
         """What a plan file of ``plan`` is good for."""
@@ -150,7 +184,7 @@ class Project:
             hosts=dict(self.connection().hosts),
             team=plan.team,
             lineage=state.lineage if state.serial else "",
-            desired=_digest(desired),
+            desired=digest(desired),
         )
 
     async def bind(self, address: Address, id: str) -> str:
@@ -166,12 +200,17 @@ class Project:
                 did_you_mean(address.kind, self.provider.kinds) or f"Kinds: {', '.join(sorted(self.provider.kinds))}."
             )
             raise UsageError(Problem("unknown-kind", f"there is no kind {address.kind!r}", hint=hint))
+        if kind.singleton:
+            raise UsageError(Problem("singleton", f"a team has one {kind.nouns[0]} only; there is nothing to bind"))
+        async with self.locked(), self.client() as client:
+            return await self._bind(client, kind, address, id)
+
+    async def _bind(self, client: Client, kind: Kind, address: Address, id: str) -> str:
         state = self.store.load()
-        _check_free(state, address, id)
-        async with self.client() as client:
-            team, _ = await self.team(client)
-            _check_state_team(state, team)
-            raw = await kind.one(client, id)
+        check_free(state, address, id)
+        team, _ = await self.team(client)
+        check_state_team(state, team)
+        raw = await kind.one(client, id)
         if raw is None:
             hint = "Take the id from the message that asked for this command, or from the service's own answers."
             raise UsageError(Problem("unknown-id", f"no {kind.nouns[0]} has the id {id!r}", hint=hint))
@@ -210,7 +249,7 @@ class Project:
         claimed = [str(value) for name, value in claims.items() if name.endswith(self.provider.team_claim)]
         actual = claimed[0] if claimed else await self.provider.team(client)
         if actual is None:
-            return expected, (_unproven_team(expected),)
+            return expected, (unproven_team(expected),)
         if expected and actual != expected:
             raise TeamError(
                 Problem(
@@ -241,6 +280,7 @@ class Project:
             Wish(
                 Claim(address, resource.previously, resource.place),
                 frozenset(resource.fields) if self.selected(address) else frozenset(),
+                entry.hidden() if (entry := state.entry(address)) else {},
             )
             for address, resource in desired.resources.items()
         ]
@@ -258,44 +298,3 @@ class Project:
             if not any(Selection((glob,))(address) for address in known):
                 hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
                 raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))
-
-
-def _check_state_team(state: State, team: str) -> None:
-    if state.team and team and state.team != team:
-        raise TeamError(
-            Problem(
-                "state-of-other-team",
-                f"the state is of team {state.team!r}, the credentials belong to {team!r}",
-                detail="Nothing was changed.",
-                hint="Give each team an environment of its own; check 'state:' and the credentials of this one.",
-            )
-        )
-
-
-def _check_free(state: State, address: Address, id: str) -> None:
-    others = [other for other, entry in state.resources.items() if entry.id == id and other != address]
-    if others and others[0].kind == address.kind:
-        hint = f"Rename the resource with 'previously:', or remove the lines of {others[0]} first."
-        raise StateError(Problem("id-taken", f"{others[0]} has the object {id} already", hint=hint))
-
-
-def _unproven_team(expected: str) -> Problem:
-    return Problem(
-        "team-unproven",
-        f"it cannot be told whether the credentials belong to team {expected!r}",
-        detail="The token does not say, and nothing that can be read names its team.",
-        hint="Make sure that they do before you apply.",
-        severity=Severity.WARNING,
-    )
-
-
-def _digest(desired: Desired) -> str:
-    """Equal for manifests that ask for the same, wherever and in whatever order they say it."""
-    data = {
-        "resources": {
-            str(address): [resource.previously, dict(resource.fields)]
-            for address, resource in desired.resources.items()
-        },
-        "removals": {str(address): gone.then for address, gone in desired.removals.items()},
-    }
-    return "sha256:" + hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

@@ -1,42 +1,40 @@
-"""Where one-time passwords go: a sink that has kept one before anything else happens with it."""
+"""One-time passwords in a file that only its owner can read."""
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from flowstate.errors import Problem, SinkError
+from flowstate.errors import SinkError
+from flowstate.passwords.sink import line_of, unkept
 from flowstate.text import Secret
-
-
-class Sink(Protocol):
-    """Takes one-time passwords and keeps them."""
-
-    def open(self) -> None:
-        """Prove, before the first call, that a password can be kept."""
-        ...
-
-    def deliver(self, record: Mapping[str, str], password: Secret) -> None:
-        """Keep one password durably."""
-        ...
 
 
 @dataclass(frozen=True)
 class FileSink:
-    """A file of JSON lines that only its owner can read; lines are appended and synced one by one."""
+    """A file of JSON lines that only its owner can read; lines are appended and synced one by one.
+
+    ``vanishing``: the file ends with this build machine, and nobody said that this is meant.
+    """
 
     path: Path
+    vanishing: bool = False
 
     def open(self) -> None:
         """Create the file if need be.
 
         Raises:
-            SinkError: it cannot be opened, or others can read it.
+            SinkError: it cannot be opened, others can read it, or it would be lost with the machine.
         """
+        if self.vanishing:
+            why = "CI is set: this machine, and the passwords of new people with it, is gone after the job."
+            hint = (
+                "Deliver them with 'passwords: {command: […]}', encrypt them with 'recipients:' and keep the file as "
+                "an artifact, or say --ephemeral if a later step of this job takes them from there."
+            )
+            raise unkept(str(self.path), why, hint)
         os.close(self._handle())
 
     def deliver(self, record: Mapping[str, str], password: Secret) -> None:
@@ -45,10 +43,9 @@ class FileSink:
         Raises:
             SinkError: the line could not be kept.
         """
-        line = json.dumps({**record, "password": password.reveal()}, ensure_ascii=False) + "\n"
         handle = self._handle()
         try:
-            _write_all(handle, line.encode())
+            _write_all(handle, line_of(record, password))
             os.fsync(handle)
         except OSError as error:
             raise self._unusable(error.strerror or "it cannot be written") from None
@@ -68,9 +65,7 @@ class FileSink:
 
     def _unusable(self, why: str) -> SinkError:
         hint = "Choose another file under 'passwords:' of the environment, or mend this one."
-        return SinkError(
-            Problem("password-sink", f"One-time passwords cannot be kept in {self.path}", detail=why, hint=hint)
-        )
+        return unkept(str(self.path), why, hint)
 
 
 def _write_all(handle: int, data: bytes) -> None:

@@ -1,0 +1,229 @@
+"""``flowstate state``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowstate.cli.options import Where, common
+
+if TYPE_CHECKING:
+    from flowstate.model import Address
+    from flowstate.state import Entry, Location, State, StateStore
+
+_WAIT = click.option(
+    "--lock-timeout", "wait", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
+    help="How long to wait while another run has the lock.",
+)  # fmt: skip
+
+
+@click.group(short_help="Look at, and mend, what flowstate remembers.")
+@common
+def command(where: Where) -> None:
+    """Look at, and mend, what flowstate remembers of an environment; the service is not asked and not changed."""
+    del where
+
+
+@command.command("list")
+@common
+def list_(where: Where) -> None:
+    """Addresses with the ids they have on the service."""
+    from flowstate.cli.output import result
+    from flowstate.text import printable
+
+    resources = _opened(where)[1].load().resources
+    width = max((len(str(address)) for address in resources), default=0)
+    for address, entry in sorted(resources.items()):
+        result(printable(f"{address!s:<{width}}  {entry.id}{'  (retired)' * entry.retired}"))
+
+
+@command.command()
+@click.argument("address", metavar="ADDRESS")
+@common
+def show(where: Where, address: str) -> None:
+    """What is remembered of ADDRESS, as JSON; sensitive values are digests."""
+    from flowstate.cli.output import result_json
+
+    result_json(_entry(_opened(where)[1].load(), address)[1].as_json())
+
+
+@command.command()
+@click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
+@_WAIT
+@common
+def rm(where: Where, addresses: tuple[str, ...], wait: float) -> None:
+    """Forget addresses; what they name on the service stays as it is."""
+    with _writing(where, "state rm", wait) as store:
+        state = store.load()
+        for address in addresses:
+            state = state.put(_entry(state, address)[0], None)
+        store.save(state)
+    _say(f"Forgot {', '.join(addresses)}.")
+
+
+@command.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@_WAIT
+@common
+def mv(where: Where, old: str, new: str, wait: float) -> None:
+    """Remember under NEW what was remembered under OLD."""
+    from flowstate.model import Address
+
+    with _writing(where, "state mv", wait) as store:
+        state = store.load()
+        before, entry = _entry(state, old)
+        after = Address.parse(new)
+        if before.kind != after.kind:
+            raise click.UsageError(f"{old} is a {before.kind}, so it cannot become {new}. Keep what is before the '/'.")
+        if state.entry(after) is not None:
+            raise click.UsageError(f"{new} is remembered already. Forget it first: flowstate state rm '{new}'")
+        store.save(state.put(before, None).put(after, entry))
+    _say(f"{old} is now {new}.")
+
+
+@command.command()
+@common
+def pull(where: Where) -> None:
+    """The whole state, as JSON."""
+    from flowstate.cli.output import result
+
+    result(_opened(where)[1].load().dump())
+
+
+@command.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@_WAIT
+@common
+def push(where: Where, file: Path, wait: float) -> None:
+    """Put the state in FILE in the place of the one that is there.
+
+    FILE must be of the same lineage and not older: a copy that 'state pull' gave, mended.
+    """
+    from dataclasses import replace
+
+    from flowstate.state import parse
+
+    new = parse(file.read_bytes(), str(file))
+    with _writing(where, "state push", wait) as store:
+        old = store.load()
+        _check_successor(new, old, f"{file} is")
+        saved = store.save(replace(new, serial=old.serial or new.serial))
+    _say(f"Saved {file} as serial {saved.serial}.")
+
+
+@command.command()
+@click.argument("to", metavar="TO")
+@_WAIT
+@common
+def migrate(where: Where, to: str, wait: float) -> None:
+    """Copy state and runs to TO: a path, git:BRANCH, s3://…, gs://… or az://…; the old copy stays."""
+    from flowstate.settings import state_fault
+    from flowstate.state import Holder, locate
+
+    if why := state_fault(to):
+        raise click.UsageError(f"State cannot be kept in {to!r}: {why}.")
+    project = where.project()
+    source = locate(project.settings.root, project.settings.environment, project.settings.state)
+    target = locate(project.settings.root, project.settings.environment, to)
+    if str(target.store("")) == str(source.store("")):
+        raise click.UsageError(f"State is kept in {to} already.")
+    me = Holder.me("state migrate")
+    with source.lock.hold(me, wait), target.lock.hold(me, wait):
+        old, new = (place.store(project.provider.name).load() for place in (target, source))
+        _check_successor(new, old, "the state here is")
+        count = _copy(source, target)
+    _say(f"Copied the state, serial {new.serial}, and {count} run{'s' * (count != 1)} to {to}. Nothing uses it yet.")
+    _say(f"In flowstate.yaml, environment {project.settings.environment}, write:\n    state: {to}")
+
+
+@command.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@common
+def unlock(where: Where, yes: bool) -> None:
+    """Free the lock of a run that is no longer alive.
+
+    A run that still works would lose its lock: make sure that it does not.
+    """
+    from flowstate.text import printable
+
+    lock = _opened(where)[0].lock
+    holder = lock.holder()
+    if holder is None:
+        return _say("Nobody holds the lock.")
+    click.echo(printable(f"The lock is held by {holder}."), err=True)
+    if not yes and not sys.stdin.isatty():
+        raise click.UsageError("there is no terminal to ask on, so the lock was left. If that run is dead, say --yes")
+    if not yes:
+        click.confirm("Is that run no longer alive, and may the lock be freed?", abort=True, err=True)
+    lock.release(holder)
+    return _say("The lock is free.")
+
+
+def _opened(where: Where) -> tuple[Location, StateStore]:
+    from flowstate.state import locate
+
+    project = where.project()
+    location = locate(project.settings.root, project.settings.environment, project.settings.state)
+    return location, location.store(project.provider.name)
+
+
+@contextmanager
+def _writing(where: Where, what: str, wait: float) -> Iterator[StateStore]:
+    """The state, while nobody else writes it."""
+    from flowstate.state import Holder
+
+    location, store = _opened(where)
+    with location.lock.hold(Holder.me(what), wait):
+        yield store
+
+
+def _entry(state: State, text: str) -> tuple[Address, Entry]:
+    from flowstate.errors import did_you_mean
+    from flowstate.model import Address
+
+    address = Address.parse(text)
+    entry = state.entry(address)
+    if entry is None:
+        near = did_you_mean(text, map(str, state.resources)) or "See: flowstate state list"
+        raise click.UsageError(f"The state knows nothing of {text}. {near}")
+    return address, entry
+
+
+def _check_successor(new: State, old: State, what: str) -> None:
+    """A state may only take the place of none, or of an earlier one of its own lineage."""
+    from flowstate.errors import Problem, StateError
+
+    hint = "Nothing was written. Compare both: flowstate state pull"
+    if new.provider != old.provider:
+        summary = f"{what} of provider {new.provider!r}, this environment uses {old.provider!r}"
+        raise StateError(Problem("state-foreign", summary, hint=hint))
+    if old.serial and new.lineage != old.lineage:
+        raise StateError(Problem("state-foreign", f"{what} of another lineage than the one there", hint=hint))
+    if new.serial < old.serial:
+        summary = f"{what} older (serial {new.serial}) than the one there (serial {old.serial})"
+        raise StateError(Problem("state-older", summary, hint=hint))
+
+
+def _copy(source: Location, target: Location) -> int:
+    """Runs first, so that a state is never without them; how many runs there are."""
+    from flowstate.state.location import RUNS
+
+    runs = source.backend.names(RUNS)
+    for name, to in [*((run, run) for run in runs), (source.state, target.state)]:
+        blob, there = source.backend.read(name), target.backend.read(to)
+        if blob is not None and (there is None or there.data != blob.data):
+            target.backend.write(to, blob.data, there.version if there else None)
+    return len(runs)
+
+
+def _say(text: str) -> None:
+    from flowstate.cli.output import result
+    from flowstate.text import printable
+
+    result(printable(text, multiline=True))

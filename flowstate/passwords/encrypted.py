@@ -1,0 +1,122 @@
+"""One-time passwords in files that only their recipients can read, one file per run."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flowstate.errors import Problem, SinkError
+from flowstate.passwords.sink import line_of, unkept
+from flowstate.text import Secret, printable
+
+
+@dataclass(frozen=True)
+class EncryptedSink:
+    """``<stem of path>.<run>.age`` beside ``path``, written anew with every line of its run, in one step each time.
+
+    ``recipients`` are those of the settings, ``recipients_file`` has more, one per line.
+    """
+
+    path: Path
+    recipients: Sequence[str] = ()
+    recipients_file: Path | None = None
+    _lines: dict[str, list[tuple[Mapping[str, str], Secret]]] = field(default_factory=dict, repr=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def open(self) -> None:
+        """Prove that every recipient can be encrypted to, and that files can be made here.
+
+        Raises:
+            SinkError: a recipient cannot be read, there is none, or the folder cannot be written.
+        """
+        self._encrypt(b"")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.path.parent) as file:
+                file.write(b"proof")
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def deliver(self, record: Mapping[str, str], password: Secret) -> None:
+        """Write the file of the run with this line added.
+
+        Raises:
+            SinkError: the file could not be written; the one before it is unchanged.
+        """
+        with self._turn:
+            lines = self._lines.setdefault(record["run"], [])
+            lines.append((dict(record), password))
+            data = self._encrypt(b"".join(line_of(*line) for line in lines))
+            try:
+                _put(self.path.with_name(f"{self.path.stem}.{record['run']}.age"), data)
+            except OSError as error:
+                raise self._unusable(error) from None
+
+    def _encrypt(self, data: bytes) -> bytes:
+        try:
+            import pyrage
+        except ModuleNotFoundError as error:
+            hint = "Run: pip install 'flowstate[secrets]'"
+            raise SinkError(Problem("extra-missing", "Encrypted passwords need pyrage", str(error), hint)) from error
+        try:
+            return bytes(pyrage.encrypt(data, [_recipient(text) for text in self._all()]))
+        except pyrage.EncryptError as error:
+            raise unkept(str(self.path), str(error), "Check 'recipients:' of the environment.") from None
+
+    def _all(self) -> list[str]:
+        """Every recipient; lines of the file that are empty or begin with # are none."""
+        found = [text.strip() for text in self.recipients]
+        if self.recipients_file is not None:
+            try:
+                lines = self.recipients_file.read_text(encoding="utf-8").splitlines()
+            except (OSError, UnicodeDecodeError) as error:
+                why = error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
+                hint = "Write one recipient per line into it, or correct 'recipientsFile:'."
+                raise unkept(str(self.path), f"{self.recipients_file} cannot be read: {why}", hint) from None
+            found += [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+        if not found:
+            hint = "Name at least one under 'recipients:', such as an age1… or ssh-ed25519 … key."
+            raise unkept(str(self.path), "There is nobody to encrypt to.", hint)
+        return found
+
+    def _unusable(self, error: OSError) -> SinkError:
+        hint = "Check the folder, its permissions and the free space, or choose another file under 'passwords:'."
+        return unkept(str(self.path.parent), error.strerror or "it cannot be written", hint)
+
+
+def _recipient(text: str) -> Any:
+    from pyrage import RecipientError, ssh, x25519
+
+    try:
+        return ssh.Recipient.from_str(text) if text.startswith("ssh-") else x25519.Recipient.from_str(text)
+    except RecipientError as error:
+        shown = "a secret key, which belongs nowhere near here" if "SECRET" in text.upper() else repr(text[:24])
+        hint = "Use the public part: age1… (age-keygen -y), or ssh-ed25519 … or ssh-rsa … of a .pub file."
+        raise unkept(
+            "an encrypted file", f"{printable(shown)} is no recipient: {printable(str(error))}", hint
+        ) from None
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Beside it, synced, then in its place; mkstemp makes files that only their owner can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

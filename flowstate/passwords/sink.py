@@ -1,0 +1,39 @@
+"""What a sink is, and the line that it keeps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Protocol
+
+from flowstate.errors import Problem, SinkError
+from flowstate.text import Secret
+
+
+class Sink(Protocol):
+    """Takes one-time passwords and keeps them."""
+
+    def open(self) -> None:
+        """Prove, before the first call, that a password can be kept; SinkError when not."""
+        ...
+
+    def deliver(self, record: Mapping[str, str], password: Secret) -> Problem | None:
+        """Keep one password durably; a warning when it was kept elsewhere than asked for.
+
+        ``record`` is ``time, environment, team, address, username, name, run``.
+
+        Raises:
+            SinkError: it is kept nowhere.
+        """
+        ...
+
+
+def line_of(record: Mapping[str, str], password: Secret) -> bytes:
+    """The line of JSON, ending included; the one place where a password leaves its Secret."""
+    text = json.dumps({**record, "password": password.reveal()}, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "backslashreplace")  # halves of a character become the escapes of JSON
+
+
+def unkept(where: str, why: str, hint: str) -> SinkError:
+    """The error of a sink that keeps nothing."""
+    return SinkError(Problem("password-sink", f"One-time passwords cannot be kept in {where}", detail=why, hint=hint))

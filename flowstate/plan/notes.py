@@ -1,0 +1,114 @@
+"""What a plan says besides its changes: what is left alone and why, what could not be read, what left the manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from flowstate.desired import UNDECLARED
+from flowstate.diff import Difference
+from flowstate.errors import Problem, Severity, did_you_mean
+from flowstate.live import Observed
+from flowstate.model import Address, Kind
+from flowstate.plan.inputs import Inputs
+from flowstate.plan.split import stays_retired
+
+
+def notes_of(inputs: Inputs, differences: Mapping[Address, Difference]) -> Iterator[Problem]:
+    """Everything worth saying that is no change."""
+    yield from inputs.problems
+    yield from (warning for warning in inputs.desired.warnings if warning.code != UNDECLARED)
+    yield from inputs.snapshot.hints
+    yield from inputs.snapshot.incomplete.values()
+    for address, difference in differences.items():
+        if address in inputs.snapshot.problems:
+            yield inputs.snapshot.problems[address]
+        yield from difference.warnings
+        yield from _said(difference)
+    yield from _left(inputs)
+    yield from _missed(inputs)
+
+
+def _said(difference: Difference) -> Iterator[Problem]:
+    kind, retire = difference.kind, difference.kind.retire
+    if stays_retired(difference):
+        word = kind.retire_words[0]
+        hint = f"Write '{retire}: false' to bring it back, or '{retire}: true' to say that this is meant."
+        detail = f"Somebody else {word} it; the manifest does not say."
+        yield _note(difference, "stays-retired", f"is {word} on the service, and stays so", detail, hint)
+    if difference.observed is None and difference.fields.get(retire) is True and not kind.retired_counts:
+        summary, hint = "does not exist, so there is nothing to archive", "Remove the lines, or keep them as a record."
+        yield _note(difference, "nothing-to-retire", summary, "", hint)
+    for path in difference.explained:
+        summary = f"{'.'.join(path)} differs because of what the service made of the value that was sent"
+        yield _note(
+            difference, "explained", summary, "", "It is sent again when the manifest or the live value changes."
+        )
+    if difference.observed:
+        yield from _about_live(difference, difference.observed)
+
+
+def _about_live(difference: Difference, seen: Observed) -> Iterator[Problem]:
+    for name, why in seen.unreadable.items():
+        if name in difference.fields:
+            hint = "Give the client the right to read it, or leave it out of the manifest."
+            note = _note(difference, "unreadable", f"{name} could not be read, so it is not compared", why, hint)
+            yield replace(note, severity=Severity.WARNING)
+    for name, ids in seen.unknown.items():
+        if name in difference.fields:
+            summary = f"{name} holds {len(ids)} id{'s' * (len(ids) != 1)} that nothing live has"
+            hint = "If the service refuses writes because of them, remove them in its dashboard."
+            yield _note(difference, "unknown-ids", summary, f"Kept as they are: {', '.join(ids)}", hint)
+
+
+def _note(difference: Difference, code: str, summary: str, detail: str, hint: str) -> Problem:
+    address, place = str(difference.address), difference.resource.place
+    return Problem(code, f"{address}: {summary}", detail, hint, place, address, Severity.NOTE)
+
+
+def _how_to_let_go(address: Address, kind: Kind | None) -> str:
+    if kind is None or kind.singleton:
+        return "Nothing to do: apply forgets it."
+    if kind.can("archive"):
+        return f"To retire it, add to 'removed:' {{address: {address}, then: archive}}."
+    return f"To stop managing it, add to 'removed:' {{address: {address}, then: keep}}."
+
+
+def _missed(inputs: Inputs) -> Iterator[Problem]:
+    """Removals that fit nothing, where something live has almost that name."""
+    live = [str(kind.address(one.key)) for kind, one in inputs.snapshot.unmanaged]
+    for address, removal in sorted(inputs.desired.removals.items()):
+        known = address in inputs.snapshot.found or address in inputs.snapshot.problems
+        near = "" if known or inputs.state.entry(address) else did_you_mean(str(address), live, near=0.88)
+        if near and inputs.selected(address):
+            yield Problem(
+                "removes-nothing",
+                f"{address} is not on the service, so there is nothing to remove",
+                hint=near,
+                place=removal.place,
+                address=str(address),
+                severity=Severity.WARNING,
+            )
+
+
+def _left(inputs: Inputs) -> Iterator[Problem]:
+    """What flowstate manages and the manifests no longer hold: reported, never removed by itself."""
+    named = {*inputs.desired.resources, *inputs.desired.removals, *renamed(inputs)}
+    for address, entry in sorted(inputs.state.resources.items()):
+        if address not in named and not entry.retired and inputs.selected(address):
+            yield Problem(
+                "left-manifests",
+                f"{address} is no longer in the manifests; it stays on the service as it is",
+                hint=_how_to_let_go(address, inputs.kinds.get(address.kind)),
+                address=str(address),
+                severity=Severity.NOTE,
+            )
+
+
+def renamed(inputs: Inputs) -> set[Address]:
+    """Former names in state of what is found under another name now."""
+    named = {*inputs.desired.resources, *inputs.desired.removals}
+    found = inputs.snapshot.found.items()
+    taken = {(address.kind, seen.live.id) for address, seen in found if inputs.selected(address)}
+    known = inputs.state.resources.items()
+    return {address for address, entry in known if address not in named and (address.kind, entry.id) in taken}

@@ -1,0 +1,108 @@
+"""The lock of an environment whose state is on this machine: the kernel's, which ends with its process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from flowstate.errors import Problem, StateError, UsageError
+from flowstate.state.files import protect_folder, replace_file
+from flowstate.state.folder import Folder
+from flowstate.state.holder import Holder, locked, parse_holder
+
+Check = Callable[[], None]
+"""Raises LockedError once the lock is somebody else's; to be called before each write to the service."""
+
+
+class Lock(Protocol):
+    """At most one holder at a time, over all processes that use the same place."""
+
+    def hold(self, holder: Holder, timeout: float) -> AbstractContextManager[Check]:
+        """Hold the lock, having waited up to ``timeout`` seconds for it.
+
+        Raises:
+            LockedError: another run had it all that time; it is named.
+            StateError: the place cannot be used.
+        """
+        ...
+
+    def holder(self) -> Holder | None:
+        """Who has it now; None when nobody does."""
+        ...
+
+    def release(self, holder: Holder) -> None:
+        """Take it from this holder, who is no longer alive; ConflictError when another has it by now."""
+        ...
+
+
+@dataclass(frozen=True)
+class KernelLock:
+    """A locked file of ``folder``; a note beside it names the holder."""
+
+    folder: Folder
+    name: str
+
+    @contextmanager
+    def hold(self, holder: Holder, timeout: float) -> Iterator[Check]:
+        """As Lock.hold; the check never fails, for nobody can take this lock from a living process."""
+        from filelock import FileLock, Timeout
+
+        try:
+            protect_folder(self.folder.path)
+            lock = FileLock(self.folder.path / f"{self.name}.lock", thread_local=False, poll_interval=0.1)
+            lock.acquire(timeout=max(0.0, timeout))
+        except Timeout as error:
+            hint = "Wait for it with --lock-timeout SECONDS. The lock ends with its process: no unlock is needed."
+            raise locked(str(self.folder), self._noted(), hint) from error
+        except OSError as error:
+            raise self._unusable(error) from error
+        try:
+            self._note(holder)
+            yield lambda: None
+        finally:
+            self._path.unlink(missing_ok=True)
+            lock.release()
+
+    def holder(self) -> Holder | None:
+        """Who noted the name last, while the lock is held."""
+        from filelock import FileLock, Timeout
+
+        path = self.folder.path / f"{self.name}.lock"
+        if not path.exists():
+            return None
+        try:
+            with FileLock(path, thread_local=False, timeout=0):
+                return None
+        except Timeout:
+            return self._noted() or Holder("somebody", "this machine", 0, "no run", "just now")
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def release(self, holder: Holder) -> None:
+        """UsageError: only its process can give it back."""
+        hint = f"It is {holder}. End that process; the lock ends with it."
+        raise UsageError(Problem("local-lock", "a local lock is held by a living process", hint=hint))
+
+    def _note(self, holder: Holder) -> None:
+        try:
+            replace_file(self._path, json.dumps(holder.as_json()) + "\n", mode=0o600)
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _noted(self) -> Holder | None:
+        found = self.folder.read(self._path.name)
+        return parse_holder(found.data) if found else None
+
+    @property
+    def _path(self) -> Path:
+        return self.folder.path / f"{self.name}.holder.json"
+
+    def _unusable(self, error: OSError) -> StateError:
+        hint = "Check the folder, its permissions and the free space; nothing was changed."
+        return StateError(
+            Problem("lock-io", f"The lock of {self.folder} cannot be taken", detail=str(error), hint=hint)
+        )

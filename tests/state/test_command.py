@@ -1,0 +1,182 @@
+"""``flowstate state …``: looking at what is remembered, and mending it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from flowstate.cli import run
+from flowstate.model import Address
+from flowstate.state import Entry, Holder, Location, State, locate
+from flowstate.state.lease import LeaseLock
+
+from .conftest import git
+
+ADA, BOB = Address("user", "ada"), Address("user", "bob")
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def project(clone: Path) -> Path:
+    text = (
+        "environments:\n  prod:\n    provider: onsight-flow\n  far:\n    provider: onsight-flow\n    state: git:state\n"
+    )
+    (clone / "flowstate.yaml").write_text(text)
+    return clone
+
+
+@pytest.fixture
+def flowstate(project: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*arguments: str, environment: str = "prod") -> tuple[int, str, str]:
+        code = run(["-C", str(project), "-e", environment, "state", *arguments])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+@pytest.fixture
+def here(project: Path) -> Location:
+    """The local place, with two people remembered."""
+    location = locate(project, "prod", "")
+    state = State("lineage", "onsight-flow").put(ADA, Entry("1", {"name": "Ada"})).put(BOB, Entry("22", retired=True))
+    location.store("onsight-flow").save(state)
+    return location
+
+
+@pytest.fixture
+def far(project: Path) -> Location:
+    return locate(project, "far", "git:state")
+
+
+@pytest.mark.usefixtures("here")
+def test_list_shows_addresses_with_ids(flowstate: Run) -> None:
+    assert flowstate("list") == (0, "user/ada  1\nuser/bob  22  (retired)\n", "")
+
+
+@pytest.mark.usefixtures("here")
+def test_show_gives_one_entry_as_json(flowstate: Run) -> None:
+    code, out, _ = flowstate("show", "user/ada")
+    assert (code, json.loads(out)["applied"]) == (0, {"name": "Ada"})
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("arguments", [("show", "user/adaa"), ("rm", "user/adaa"), ("mv", "user/adaa", "user/c")])
+def test_an_unknown_address_is_answered_with_the_nearest(flowstate: Run, arguments: tuple[str, ...]) -> None:
+    code, out, error = flowstate(*arguments)
+    assert (code, out) == (1, "")
+    assert "Did you mean 'user/ada'?" in error
+
+
+def test_rm_forgets_and_mv_renames(flowstate: Run, here: Location) -> None:
+    assert flowstate("rm", "user/ada")[0] == 0
+    assert flowstate("mv", "user/bob", "user/robert")[0] == 0
+    state = here.store("onsight-flow").load()
+    assert dict(state.resources) == {Address("user", "robert"): Entry("22", retired=True)}
+    assert state.serial == 3
+
+
+@pytest.mark.parametrize("new", ["user/bob", "group/ada"])
+def test_mv_neither_covers_another_nor_changes_the_kind(flowstate: Run, here: Location, new: str) -> None:
+    assert flowstate("mv", "user/ada", new)[0] == 1
+    assert here.store("onsight-flow").load().serial == 1
+
+
+def test_what_is_pulled_can_be_mended_and_pushed(flowstate: Run, here: Location, tmp_path: Path) -> None:
+    file = tmp_path / "mended.json"
+    file.write_text(flowstate("pull")[1].replace('"1"', '"one"'))
+    assert flowstate("push", str(file))[0] == 0
+    state = here.store("onsight-flow").load()
+    assert (state.serial, state.resources[ADA].id) == (2, "one")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [("lineage", "other", "another lineage"), ("onsight-flow", "patchworks", "provider"), ("1", "0", "older")],
+)
+def test_push_refuses_what_does_not_follow_the_state_that_is_there(
+    flowstate: Run, here: Location, tmp_path: Path, before: str, after: str, said: str
+) -> None:
+    file = tmp_path / "mended.json"
+    quote = "" if said == "older" else '"'
+    file.write_text(flowstate("pull")[1].replace(f": {quote}{before}{quote}", f": {quote}{after}{quote}"))
+    code, _, error = flowstate("push", str(file))
+    assert code == 1
+    assert said in error
+    assert here.store("onsight-flow").load().serial == 1
+
+
+def test_what_writes_needs_the_lock(flowstate: Run, here: Location, tmp_path: Path) -> None:
+    (tmp_path / "file.json").write_text(flowstate("pull")[1])
+    writers = (
+        ("rm", "user/ada"),
+        ("mv", "user/ada", "user/c"),
+        ("push", str(tmp_path / "file.json")),
+        ("migrate", "a/b"),
+    )
+    with here.lock.hold(Holder("ada", "host7", 42, "run-1", "now"), 0):
+        for arguments in writers:
+            code, _, error = flowstate(*arguments)
+            assert code == 6
+            assert "ada on host7" in " ".join(error.split())
+        assert flowstate("list")[0] == 0
+    assert here.store("onsight-flow").load().serial == 1
+
+
+def test_migrate_copies_state_and_runs_and_says_what_to_write(flowstate: Run, here: Location, project: Path) -> None:
+    here.backend.write("runs/r1.jsonl", b"header\n", None)
+    code, out, _ = flowstate("migrate", "git:state")
+    assert code == 0
+    assert "state: git:state" in out
+    there = locate(project, "prod", "git:state")
+    assert there.store("onsight-flow").load() == here.store("onsight-flow").load()
+    found = there.backend.read("runs/r1.jsonl")
+    assert found is not None
+    assert found.data == b"header\n"
+    assert flowstate("migrate", "git:state")[0] == 0  # once more does no harm
+
+
+@pytest.mark.usefixtures("here")
+def test_migrate_covers_no_other_state(flowstate: Run, project: Path) -> None:
+    theirs = locate(project, "prod", "git:state").store("onsight-flow").save(State.new("onsight-flow"))
+    assert flowstate("migrate", "git:state")[0] == 1
+    assert locate(project, "prod", "git:state").store("onsight-flow").load() == theirs
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("to", ["https://x", ".flowstate/prod.state.json", "s3:x"])
+def test_migrate_refuses_what_is_no_other_place(flowstate: Run, to: str) -> None:
+    assert flowstate("migrate", to)[0] == 1
+
+
+def test_unlock_shows_the_holder_and_frees_the_lease(flowstate: Run, far: Location) -> None:
+    assert isinstance(far.lock, LeaseLock)
+    with far.lock.hold(Holder("ada", "host7", 42, "run-1", "now"), 0):
+        code, _, error = flowstate("unlock", "--yes", environment="far")
+        assert code == 0
+        assert "ada on host7" in error
+        assert far.lock.holder() is None
+    assert "Nobody holds the lock." in flowstate("unlock", environment="far")[1]
+
+
+def test_unlock_without_a_terminal_to_ask_on_leaves_the_lock(flowstate: Run, far: Location) -> None:
+    with far.lock.hold(Holder.me("run-1"), 0):
+        code, _, error = flowstate("unlock", environment="far")
+        assert code == 1
+        assert "--yes" in error
+        assert far.lock.holder() is not None
+
+
+def test_a_local_lock_is_not_unlocked(flowstate: Run, here: Location) -> None:
+    with here.lock.hold(Holder.me("run-1"), 0):
+        code, _, error = flowstate("unlock", "--yes")
+    assert code == 1
+    assert "End that process" in " ".join(error.split())
+
+
+def test_the_branch_of_a_commands_state_is_that_of_origin(flowstate: Run, far: Location, project: Path) -> None:
+    far.store("onsight-flow").save(State.new("onsight-flow").put(ADA, Entry("1")))
+    assert flowstate("list", environment="far")[1] == "user/ada  1\n"
+    assert "state" in git(project, "ls-remote", "--heads", "origin")
