@@ -14,8 +14,6 @@ from flowstate.cli.options import anywhere, noted
 from flowstate.version import __version__
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flowstate.errors import Problem
 
 __all__ = ["main"]
@@ -30,7 +28,7 @@ __all__ = ["main"]
 @click.version_option(__version__, "-V", "--version", prog_name="flowstate", message="%(prog)s %(version)s")
 @anywhere
 @click.pass_context
-def group(context: click.Context, environment: str | None, folder: Path | None, verbose: bool) -> None:
+def group(context: click.Context, environment: str | None, folder: str | None, verbose: bool) -> None:
     """Keep a team the way YAML manifests in Git say it should be."""
     noted(context, environment, folder, verbose)
 
