@@ -214,8 +214,9 @@ class Project:
         if raw is None:
             hint = "Take the id from the message that asked for this command, or from the service's own answers."
             raise UsageError(Problem("unknown-id", f"no {kind.nouns[0]} has the id {id!r}", hint=hint))
+        name = kind.understand(raw, "one").key
         self.store.save(replace(state, team=team).put(address, Entry(id)))
-        return kind.read(raw).key
+        return name
 
     def connection(self) -> Connection:
         """How to reach the service; credentials are read when they are first needed."""
