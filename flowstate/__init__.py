@@ -5,6 +5,7 @@ The names below are the pipeline; a row imports only rows above it::
     sandbox      the services as documented; knows nothing of the rest
     errors       problems and the error tree
     text         what foreign and secret strings pass before anyone sees them
+    urls         which hosts and proxies may be called
     operations   one documented call, and the protocol through which kinds make calls
     model        addresses, specs and their markers, kinds, live objects, providers
     client       transport, retry, rate, token, limits, read-only guard; knows no service

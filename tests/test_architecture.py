@@ -17,6 +17,7 @@ ROWS = (
     "sandbox",
     "errors",
     "text",
+    "urls",
     "operations",
     "model",
     "client",

@@ -43,11 +43,12 @@ class Desk:
     book: Book
     delivering: Callable[[Change], Api]
     settle: Callable[[int], Awaitable[None]]  # waits before the n-th look for a creation of unknown outcome
-    delivered: dict[Address, str]  # whose one-time passwords were kept; a warning where it was elsewhere than asked
     stop: asyncio.Event  # the caller's: when set, nothing new is started
     still_ours: Callable[[], None]  # raises once the lock is somebody else's
     gate: Gate = field(default_factory=Gate)
     halted: str = ""  # why the run itself starts nothing new
+    # whose one-time passwords were kept; a warning where that was elsewhere than asked for
+    delivered: dict[Address, str] = field(default_factory=dict)
     unfinished: dict[Address, set[Path]] = field(default_factory=dict)  # leaves that are not as desired yet
     listings: dict[str, asyncio.Task[list[Live]]] = field(default_factory=dict)
     seats: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_SEATS))

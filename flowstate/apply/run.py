@@ -15,7 +15,7 @@ from flowstate.apply.outcome import Applied, Outcome, Result
 from flowstate.apply.steps import perform
 from flowstate.client import Client
 from flowstate.errors import Problem, SinkError
-from flowstate.model import Address
+from flowstate.model import Address, Path
 from flowstate.operations import Api
 from flowstate.passwords import Sink
 from flowstate.plan import Action, Change, ChangeId, Plan, Status
@@ -45,8 +45,8 @@ async def apply(
 ) -> Applied:
     """Carry out a plan; ``on_result`` hears of each change as it ends.
 
-    State need not know the addresses in ``forget`` any more. When ``stop`` is set nothing new is started, and calls in
-    flight end. ``still_ours`` raises once the lock was lost.
+    State need not know ``forget`` any more. When ``stop`` is set nothing new is started, and calls in flight end.
+    ``still_ours`` raises once the lock was lost.
 
     Raises:
         SinkError: people would be created and their passwords have nowhere to go.
@@ -55,23 +55,29 @@ async def apply(
     if plan.snapshot is None:
         raise ValueError("a plan that was read from a file cannot be applied; plan again")
     _prove_sink(plan, sink)
-    run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    delivered: dict[Address, str] = {}
     desk = Desk(
         plan=plan,
         names=plan.snapshot.names,
         api=client,
-        book=Book(store, replace(state, team=plan.team or state.team), run),
-        delivering=lambda change: _delivering(client, plan, sink, run, change, delivered),
+        book=Book(store, replace(state, team=plan.team or state.team), _name()),
+        delivering=lambda change: _delivering(desk, client, sink, change),
         settle=settle,
         stop=stop or asyncio.Event(),
-        delivered=delivered,
         still_ours=still_ours,
-        unfinished={address: {leaf.path for leaf in each.leaves} for address, each in plan.differences.items()},
+        unfinished=_unfinished(plan),
     )
     await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
     results = await _all(desk, on_result)
-    return Applied(run, results, desk.stop.is_set(), client.counts.writes, len(delivered))
+    return Applied(desk.book.run, results, desk.stop.is_set(), client.counts.writes, len(desk.delivered))
+
+
+def _name() -> str:
+    """A name for this run that sorts by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _unfinished(plan: Plan) -> dict[Address, set[Path]]:
+    return {address: {leaf.path for leaf in each.leaves} for address, each in plan.differences.items()}
 
 
 def _prove_sink(plan: Plan, sink: Sink | None) -> None:
@@ -97,9 +103,7 @@ def _gives_secret(change: Change) -> bool:
     return any(operation.secret for operation in change.kind.uses.get("create", ()))
 
 
-def _delivering(
-    client: Client, plan: Plan, sink: Sink | None, run: str, change: Change, delivered: dict[Address, str]
-) -> Api:
+def _delivering(desk: Desk, client: Client, sink: Sink | None, change: Change) -> Api:
     """The client, handing the one-time secrets of this change to the sink, and noting whose were kept."""
     if sink is None or change.action is not Action.CREATE:
         return client
@@ -108,15 +112,15 @@ def _delivering(
     async def deliver(_operation: str, secret: Secret) -> None:
         record = {
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "environment": plan.environment,
-            "team": plan.team,
+            "environment": desk.plan.environment,
+            "team": desk.plan.team,
             "address": str(change.address),
             "username": change.address.key,
             "name": str(named.get("name", "")),
-            "run": run,
+            "run": desk.book.run,
         }
         warning = await asyncio.to_thread(sink.deliver, record, secret)
-        delivered[change.address] = warning.told() if warning else ""
+        desk.delivered[change.address] = warning.told() if warning else ""
 
     return client.delivering(deliver)
 

@@ -14,8 +14,6 @@ from flowstate.cli.options import anywhere, noted
 from flowstate.version import __version__
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flowstate.errors import Problem
 
 __all__ = ["main"]
@@ -25,12 +23,12 @@ __all__ = ["main"]
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 ok, 1 error, 2 changes or drift, 3 not everything happened, 4 plan file not applicable, "
-    "7 in doubt, 8 credentials or team, 130 interrupted.",
+    "6 locked, 7 in doubt, 8 credentials or team, 130 interrupted.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="flowstate", message="%(prog)s %(version)s")
 @anywhere
 @click.pass_context
-def group(context: click.Context, environment: str | None, folder: Path | None, verbose: bool) -> None:
+def group(context: click.Context, environment: str | None, folder: str | None, verbose: bool) -> None:
     """Keep a team the way YAML manifests in Git say it should be."""
     noted(context, environment, folder, verbose)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flowstate.cli.options import Where
 
 
@@ -16,8 +17,8 @@ def again(
 ) -> str:
     """``flowstate … COMMAND …`` with what was said of where and of which addresses."""
     words = ["flowstate"]
-    if where.folder != Path():
-        words += ["-C", str(where.folder)]
+    if where.directory:
+        words += ["-C", where.directory]
     if where.environment:
         words += ["-e", where.environment]
     words.append(command)

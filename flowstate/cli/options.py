@@ -1,28 +1,37 @@
-"""Options that several commands share."""
+"""Options that several commands share.
+
+Every run imports this, ``--version`` too, so it takes nothing that click has not imported already.
+"""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flowstate.project import Project
 
 Command = Callable[..., Any]
 
 
-@dataclass(frozen=True)
-class Where:
-    """What ``-e``, ``-C`` and ``-v`` say, before or after the command."""
+class Where(NamedTuple):
+    """What ``-e``, ``-C`` and ``-v`` say, before or after the command; ``directory`` is empty where nothing says it."""
 
     environment: str | None = None
-    folder: Path = Path()
+    directory: str = ""
     verbose: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+        from pathlib import Path
+
+        return Path(self.directory)
 
     def project(self, only: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Project:
         """The project that these options name."""
@@ -45,16 +54,16 @@ _FOLDER = click.option(
     "-C",
     "--folder",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=click.Path(file_okay=False, exists=True),
     help="The project's folder (default: this one).",
 )
 _VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say more: nothing is folded or cut.")
 
 
-def noted(context: click.Context, environment: str | None, folder: Path | None, verbose: bool) -> Where:
+def noted(context: click.Context, environment: str | None, folder: str | None, verbose: bool) -> Where:
     """What these options say together with those that stood further left; the last word wins."""
     before: Where = context.obj or Where()
-    said = Where(environment or before.environment, folder or before.folder, verbose or before.verbose)
+    said = Where(environment or before.environment, folder or before.directory, verbose or before.verbose)
     context.obj = said
     return said
 
@@ -63,7 +72,7 @@ def common(command: Command) -> Command:
     """``-e``, ``-C`` and ``-v`` on a command, which gets them as its first argument."""
 
     @functools.wraps(command)
-    def wrapped(environment: str | None, folder: Path | None, verbose: bool, **rest: Any) -> Any:
+    def wrapped(environment: str | None, folder: str | None, verbose: bool, **rest: Any) -> Any:
         return command(noted(click.get_current_context(), environment, folder, verbose), **rest)
 
     return anywhere(wrapped)

@@ -33,7 +33,8 @@ def result(text: str) -> None:
 
 def result_json(data: Any) -> None:
     """The result of a command, for programs."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    click.echo(text.encode("utf-8", "backslashreplace").decode())  # half a surrogate pair has no UTF-8
 
 
 def say(text: str) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 
 from flowstate.errors import GuardError, Problem, SettingsError
 from flowstate.operations import Form, Operation
 from flowstate.text import printable
+from flowstate.urls import host_fault
 
 _BRACES = re.compile(r"\{(\w+)\}")
 
@@ -48,14 +48,6 @@ class Hosts:
             raise GuardError(operation.name, "its ids are too long for a URL", hint="Nothing was sent.") from None
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address can only be this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _segment(operation: Operation, name: str, ids: Mapping[str, str]) -> str:
     value = ids.get(name, "")
     # Dots are legal unencoded and servers decode %2E before they resolve dot segments: encoding could not hold them.
@@ -69,25 +61,17 @@ def _segment(operation: Operation, name: str, ids: Mapping[str, str]) -> str:
 
 
 def _problem(role: str, base: str) -> Problem | None:
-    fault = _fault(base)
+    fault = host_fault(base) or _unreadable(base)
     if not fault:
         return None
     hint = "Write https://host, or http:// for a sandbox on 127.0.0.1; a port and a path may follow."
-    return Problem("hosts", f"the URL of host {printable(role)} {fault}", hint=hint)
+    return Problem("host", f"host {printable(repr(role))} cannot be used: {fault}", hint=hint)
 
 
-def _fault(base: str) -> str:
-    """What is wrong with a base URL, without showing it: it may hold a password."""
+def _unreadable(base: str) -> str:
+    """What only httpx finds wrong with a URL."""
     try:
-        parts = urlsplit(base)
-        host, _ = parts.hostname, parts.port  # a bad port shows only when it is read
         httpx.URL(base).host  # noqa: B018 - a bad name shows only when it is read
     except (ValueError, httpx.InvalidURL):
-        return "cannot be read"
-    if any(not "!" <= char <= "~" or char == "\\" for char in base) or not host:
-        return "cannot be read"
-    if parts.username is not None or "?" in base or "#" in base:
-        return "holds more than host, port and path"
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
-        return ""
-    return "is not https: a token sent there could be read on the way"
+        return "it cannot be read"
+    return ""

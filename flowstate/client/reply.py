@@ -106,7 +106,8 @@ def _meaning(operation: Operation, reply: Reply) -> tuple[type[ServiceError], st
     """Type, summary and hint of a 4xx or 5xx."""
     status = reply.status
     if status == 403:
-        return ForbiddenError, "refused (403): the client lacks a scope or permission", "`flowstate scopes` lists them."
+        hint = "Check the scopes and permissions of the client that `credentials:` of this environment names."
+        return ForbiddenError, "refused (403): the client lacks a scope or permission", hint
     if status in {404, 410}:
         return NotFoundError, f"there is no such object or path ({status})", "Check `hosts:` if it should exist."
     if status == 429:

@@ -11,8 +11,8 @@ from urllib.request import getproxies_environment, proxy_bypass
 
 import httpx
 
-from flowstate.client.hosts import is_loopback
 from flowstate.errors import Problem, SettingsError
+from flowstate.urls import is_loopback
 
 # Servers commonly hang up after 5 s: a connection that dies under a call leaves its outcome unknown.
 _ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=3.0)

@@ -11,7 +11,7 @@ from flowstate.desired.keys import Declared, identity
 from flowstate.desired.record import Desired, Removal, Resource
 from flowstate.desired.references import settle
 from flowstate.desired.removals import removal
-from flowstate.desired.resource import complete, typed
+from flowstate.desired.resource import complete, declared, typed
 from flowstate.errors import ManifestError, Place, Problem, Severity
 from flowstate.manifest import Manifests
 from flowstate.model import Address, Kind
@@ -30,7 +30,7 @@ def build(manifests: Manifests, kinds: Mapping[str, Kind]) -> Desired:
     default = defaults(manifests.defaults, kinds, problems)
     resources = _resources(gathered.items, default, problems)
     removals = _removals(gathered, kinds, problems)
-    problems += _contradictions(resources, removals, kinds)
+    problems += _contradictions(gathered.items, removals, kinds)
     resources, loose = _settled(resources, kinds)
     # With anything broken, a reference to it would be said to lead nowhere.
     problems += _errors(loose) if _errors(problems) else loose
@@ -42,25 +42,30 @@ def build(manifests: Manifests, kinds: Mapping[str, Kind]) -> Desired:
 
 def _resources(items: list[Item], default: Mapping[str, Resource], problems: list[Problem]) -> list[Resource]:
     """Every resource that could be typed, each key once."""
+    ordered = sorted(items, key=lambda item: item.places.key())
+    problems += _twice(ordered)
     first: dict[tuple[str, str], Resource] = {}
-    for item in sorted(items, key=lambda item: item.places.key()):
+    for item in ordered:
         resource, found = typed(item)
         problems += found
-        if resource is None:
-            continue
-        name = item.kind.name
-        known = first.setdefault((name, identity(item.kind, resource.address.key)), resource)
-        if known is not resource:
-            problems.append(_twice(resource, known))
+        if resource is not None:
+            first.setdefault((item.kind.name, identity(item.kind, resource.address.key)), resource)
     return [complete(resource, default.get(kind)) for (kind, _), resource in first.items()]
 
 
-def _twice(resource: Resource, known: Resource) -> Problem:
-    address = str(resource.address)
-    detail = f"It is declared at {known.place} already"
-    detail += "." if known.address == resource.address else f", as {known.address}; the service takes both for one."
-    summary = f"{address} is declared twice"
-    return Problem("declared-twice", summary, detail, "Keep it in one place only.", resource.place, address)
+def _twice(items: Iterable[Item]) -> Iterator[Problem]:
+    """Problems of keys that are declared again, typed or not: all there is to correct is said at once."""
+    first: dict[tuple[str, str], tuple[Address, Place]] = {}
+    for item in items:
+        address, place = declared(item), item.places.key()
+        if address is None:
+            continue
+        known, there = first.setdefault((item.kind.name, identity(item.kind, address.key)), (address, place))
+        if there != place:
+            detail = f"It is declared at {there} already"
+            detail += "." if known == address else f", as {known}; the service takes both for one."
+            summary, hint = f"{address} is declared twice", "Keep it in one place only."
+            yield Problem("declared-twice", summary, detail, hint, place, str(address))
 
 
 def _removals(gathered: Gathered, kinds: Mapping[str, Kind], problems: list[Problem]) -> list[Removal]:
@@ -78,15 +83,17 @@ def _removals(gathered: Gathered, kinds: Mapping[str, Kind], problems: list[Prob
     return list(first.values())
 
 
-def _contradictions(
-    resources: Iterable[Resource], removals: Iterable[Removal], kinds: Mapping[str, Kind]
-) -> Iterator[Problem]:
+def _contradictions(items: Iterable[Item], removals: Iterable[Removal], kinds: Mapping[str, Kind]) -> Iterator[Problem]:
     """Problems of what is declared and removed at once."""
-    declared = {(item.address.kind, identity(item.kind, item.address.key)): item for item in resources}
+    places = {
+        (address.kind, identity(item.kind, address.key)): item.places.key()
+        for item in items
+        if (address := declared(item)) is not None
+    }
     for item in removals:
-        known = declared.get((item.address.kind, identity(kinds[item.address.kind], item.address.key)))
-        if known is not None:
-            detail = f"It is declared at {known.place}."
+        place = places.get((item.address.kind, identity(kinds[item.address.kind], item.address.key)))
+        if place is not None:
+            detail = f"It is declared at {place}."
             hint = "Keep one of the two entries."
             summary = f"{item.address} is declared and removed"
             yield Problem("declared-and-removed", summary, detail, hint, item.place, str(item.address))

@@ -16,7 +16,7 @@ from flowstate.document import Places
 from flowstate.document.check import Advice, unknown_key, validate, worded
 from flowstate.errors import Problem, Severity, did_you_mean
 from flowstate.manifest.texts import SUFFIX, file_keys
-from flowstate.model import Always, Kind, Sensitive, Spec
+from flowstate.model import Address, Always, Kind, Sensitive, Spec
 
 _PREVIOUSLY: Final = "previously"
 _LATER: Final = frozenset({"onRemove", "protect", "onDrift", "initialOnly"})
@@ -41,6 +41,15 @@ def typed(item: Item) -> tuple[Resource | None, list[Problem]]:
         where = {name: _written(places, name) for name in fields}
         resource = Resource(address, kind, fields, verbatim(str(previously or "")), places.key(), where)
     return resource, [replace(problem, address=str(address or "")) for problem in problems]
+
+
+def declared(item: Item) -> Address | None:
+    """The address that an entry names, even one that cannot be typed; none where its key is missing or unfit."""
+    kind = item.kind
+    if kind.singleton:
+        return kind.address("")
+    key = item.data.get(kind.key) if isinstance(item.data, dict) else None
+    return kind.address(verbatim(key)) if isinstance(key, str) and not key_fault(key) else None
 
 
 def complete(resource: Resource, default: Resource | None) -> Resource:

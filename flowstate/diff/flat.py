@@ -86,9 +86,10 @@ def _listed(prefix: Path, desired: Any, live: list[str]) -> Pairs:
 
 def _mixed_pairs(name: str, desired: Mapping[str, Any], live: Mapping[str, Any], parts: Any) -> Pairs:
     """An audience is complete when all its lists are; one include list leaves an absent other list alone."""
-    open_ = any(isinstance(desired.get(part), Mapping) for part in parts)
-    if open_ and live.get(EVERYONE):  # everyone is more than those named: sharing a list never closes it
-        shared = [part for part in parts if isinstance(desired.get(part), Mapping)]
+    shared = [part for part in parts if isinstance(desired.get(part), Mapping)]
+    open_ = bool(shared)
+    if open_ and live.get(EVERYONE) and len(shared) == len(desired):
+        # everyone is more than those named: sharing lists never closes it
         return {path: pair for part in shared for path, pair in _shared(name, part, desired[part]).items()}
     everyone = True if desired.get(EVERYONE) else None
     found: Pairs = {}

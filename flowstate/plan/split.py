@@ -86,7 +86,16 @@ def _why_not_create(difference: Difference, snapshot: Snapshot) -> str:
     missing = [name for name in kind.required_to_create if difference.fields.get(name) is None]
     if missing:
         return f"a new {kind.nouns[0]} needs {', '.join(missing)}"
-    return _unresolved(difference, snapshot)
+    return _opened_from_the_start(difference) or _unresolved(difference, snapshot)
+
+
+def _opened_from_the_start(difference: Difference) -> str:
+    """An audience that only says who is not in it: nobody would be, and that means everyone."""
+    named = {leaf.path[0] for leaf in difference.leaves}
+    for name, shape in difference.kind.fields.items():
+        if shape.has(EmptyMeansEveryone) and name in difference.fields and name not in named:
+            return f"{name} names nobody, which opens it to everyone; write {{everyone: true}} if meant"
+    return ""
 
 
 def _update(difference: Difference, snapshot: Snapshot) -> list[Change]:

@@ -10,6 +10,8 @@
 ``clock``          what time it is
 ``hosts``          accounts, gateway and files, told apart by port
 ``history``        what changed in the last seconds, for lists that lag behind
+``size``           how much of everything a new team holds
+``choices``        what whoever starts a sandbox may choose
 ``seed/``          what a new team holds: as much of everything as is asked for
 ``tokens``         RS256 access tokens: made, checked, published
 ``problems``       refusals and how they are answered

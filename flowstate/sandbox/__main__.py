@@ -7,26 +7,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from flowstate.sandbox.behaviours import PROFILES
+from flowstate.sandbox.choices import DEFAULT_PROFILE, MEANINGS, NUMBERS, PROFILES, SIZES, setting, sized
 from flowstate.sandbox.errors import SandboxError
 from flowstate.sandbox.ready import Ready
-from flowstate.sandbox.seed import SIZES, sized
 from flowstate.sandbox.server import serve
-
-_NUMBERS = {
-    "users": "people, the owner among them",
-    "groups": "groups with members and permissions",
-    "triggers": "triggers, some of them archived",
-    "templates": "report templates, the first is the default",
-    "workflows": "workflows with versions and audiences",
-    "random_seed": "the same numbers and seed give the same names",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
-        team = sized(chosen.team, **{name: getattr(chosen, name) for name in _NUMBERS})
+        team = sized(chosen.team, **{name: getattr(chosen, name) for name in NUMBERS})
         serve(
             chosen.port,
             chosen.data,
@@ -45,25 +35,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m flowstate.sandbox", description="Onsight Flow, as documented.")
     parser.add_argument("--port", type=int, default=0, help="accounts here, gateway on the next; 0 picks free ones")
-    parser.add_argument("--data", type=Path, metavar="FILE", help="keep the team in this file; else in memory only")
-    parser.add_argument("--ready-file", type=Path, metavar="FILE", help="written once all answers, removed at the end")
-    parser.add_argument("--profile", choices=PROFILES, default="documented", help="a value for every behaviour")
-    parser.add_argument(
-        "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="one behaviour; may be repeated"
-    )
+    parser.add_argument("--data", type=Path, metavar="FILE", help=MEANINGS["data"])
+    parser.add_argument("--ready-file", type=Path, metavar="FILE", help=MEANINGS["ready_file"])
+    parser.add_argument("--profile", choices=PROFILES, default=DEFAULT_PROFILE, help=MEANINGS["profile"])
+    parser.add_argument("--set", type=setting, action="append", default=[], metavar="NAME=VALUE", help=MEANINGS["set"])
     _add_team(parser)
     return parser
 
 
-def _setting(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    return name, value
-
-
 def _add_team(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("a new team", "without any of these: its owner and three workflows")
-    group.add_argument("--team", choices=SIZES, help="how large; the numbers below come in the place of its own")
-    for name, meaning in _NUMBERS.items():
+    group.add_argument("--team", choices=SIZES, help=MEANINGS["team"])
+    for name, meaning in NUMBERS.items():
         group.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help=meaning)
 
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 from flowstate.document import Document, Places, Unreadable, read
 from flowstate.document.places import Step
 from flowstate.errors import CredentialsError, Place, Problem, SettingsError
-from flowstate.settings.urls import is_loopback
 from flowstate.text import Secret
+from flowstate.urls import leads_here
 
 _START: Final = "Start it with: flowstate sandbox --ready-file "
 _READY: Final = ("accounts", "gateway", "client_id", "client_secret", "team")
@@ -146,7 +146,7 @@ class Settings:
         """
         if self.sandbox:
             return self._ready(self.sandbox)
-        if not self.team and not (self.hosts and all(is_loopback(url) for url in self.hosts.values())):
+        if not self.team and not (self.hosts and all(leads_here(url) for url in self.hosts.values())):
             detail = "flowstate compares it with the team of the credentials before it plans anything."
             hint = "Add 'team: NAME' to this environment."
             summary = f"environment {self.environment!r} does not name its team"
@@ -168,7 +168,7 @@ class Settings:
 
     def _local(self, ready: Mapping[str, Any]) -> Connection:
         hosts = {role: ready[role].rstrip("/") for role in ("accounts", "gateway")}
-        foreign = [role for role, url in hosts.items() if not is_loopback(url)]
+        foreign = [role for role, url in hosts.items() if not leads_here(url)]
         if foreign:
             raise self._not_ready(f"{' and '.join(foreign)} is not on this machine; a sandbox always is")
         return Connection(hosts, ready["team"], Secret(ready["client_id"]), Secret(ready["client_secret"]))

@@ -9,7 +9,8 @@ from typing import Final
 from flowstate.document import Places
 from flowstate.errors import Problem
 from flowstate.settings.keys import CredentialKeys, EnvironmentKeys, PasswordKeys
-from flowstate.settings.urls import host_fault, proxy_fault, state_fault
+from flowstate.settings.state import state_fault
+from flowstate.urls import host_fault, proxy_fault
 from flowstate.version import __version__
 
 VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -291,7 +291,7 @@ def test_the_claims_of_a_token_are_read_where_there_are_any() -> None:
 def test_a_host_that_could_leak_the_token_is_refused_at_the_start(url: str) -> None:
     with pytest.raises(SettingsError) as caught:
         client(url)
-    assert "the URL of host accounts" in str(caught.value)
+    assert "host 'accounts' cannot be used" in str(caught.value)
     assert "pass-word-9" not in everything(caught.value)
 
 

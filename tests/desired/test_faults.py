@@ -113,6 +113,20 @@ def test_one_key_in_two_files_is_an_error_naming_both_places(one: str, other: st
     assert "a.yaml:2:5" in problem.detail
 
 
+def test_a_key_is_seen_to_be_declared_twice_also_where_its_first_entry_is_wrong() -> None:
+    found = problems("people:\n  - email: ada@x\n    nmae: Ada", "people:\n  - email: Ada@x\n    nmae: Ada")
+    assert [(problem.code, str(problem.place)) for problem in found] == [
+        ("unknown-key", "a.yaml:3:5"),
+        ("declared-twice", "b.yaml:2:5"),
+        ("unknown-key", "b.yaml:3:5"),
+    ]
+
+
+def test_an_entry_that_is_wrong_is_still_seen_to_be_removed_too() -> None:
+    found = problems("people:\n  - email: ada@x\n    nmae: Ada", "removed: [{address: person/ada@x}]")
+    assert [problem.code for problem in found] == ["unknown-key", "declared-and-removed"]
+
+
 def test_a_kind_that_minds_case_has_two_resources_but_one_unicode_form() -> None:
     assert len(desired("posts: [{title: News}, {title: news}]").resources) == 2
     (problem,) = problems("posts: [{title: Caf\u00e9}]", "posts: [{title: Cafe\u0301}]")

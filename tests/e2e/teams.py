@@ -283,11 +283,11 @@ def _listed(value: Any, live: list[str], ids: Ids, of: str) -> list[str]:
     return sorted(ids.listed(of, value))
 
 
-def _reached(value: Mapping[str, Any], live: list[str], ids: Ids) -> list[str]:
+def _reached(value: Mapping[str, Any], live: list[str], ids: Ids, *, new: bool = False) -> list[str]:
     if value.get("everyone"):
         return []
     shared = any(isinstance(part, Mapping) for part in value.values())
-    if shared and not live:
+    if all(isinstance(part, Mapping) for part in value.values()) and not live and not new:
         return []  # everyone holds those that are to be in
     result: list[str] = []
     for part, every in (("users", ids.users), ("groups", ids.groups)):
@@ -336,7 +336,7 @@ def trigger_body(body: Body, fields: Fields, ids: Ids) -> Body:
     if "workflowTags" in fields:
         result["templateTags"] = sorted(fields["workflowTags"])
     if "audience" in fields:
-        result["objectIds"] = _reached(fields["audience"], body["objectIds"], ids)
+        result["objectIds"] = _reached(fields["audience"], body["objectIds"], ids, new=not body["triggerType"])
     if "reportTemplate" in fields:
         name = fields["reportTemplate"]
         result["reportTemplateId"] = ids.templates.get(name) if name else None

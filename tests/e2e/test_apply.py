@@ -18,6 +18,7 @@ from typing import IO
 import pytest
 
 from flowstate.cli import run
+from flowstate.cli.output import result_json
 
 from .bench import SETTINGS, Bench, Command, changed
 
@@ -232,6 +233,12 @@ def test_what_is_no_plan_file_is_refused(bench: Bench, cli: Command, text: str) 
     for command in ("apply", "show"):
         ended = cli(command, str(file))
         assert (ended.code, "flowstate plan -o FILE" in ended.err) == (4, True)
+
+
+def test_text_that_has_no_utf8_form_is_printed_as_json_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    result_json({"name": "\ud800 é"})
+    out = capsys.readouterr().out
+    assert (json.loads(out), "é" in out) == ({"name": "\ud800 é"}, True)
 
 
 def test_an_expired_plan_file_is_refused(bench: Bench, cli: Command) -> None:

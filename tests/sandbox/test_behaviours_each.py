@@ -52,7 +52,11 @@ def test_every_value_of_every_behaviour_is_probed() -> None:
     assert sorted(probed) == sorted((name, value) for name, each in BEHAVIOURS.items() for value in each.values)
 
 
-@pytest.mark.parametrize("of_one", [list(rows) for _, rows in groupby(CASES, lambda case: case.behaviour)], ids=str)
+@pytest.mark.parametrize(
+    "of_one",
+    [list(rows) for _, rows in groupby(CASES, lambda case: case.behaviour)],
+    ids=lambda rows: rows[0].behaviour,
+)
 def test_no_two_values_of_a_behaviour_look_the_same(of_one: list[Case]) -> None:
     assert all(one.seen != other.seen for one, other in combinations(of_one, 2))
     assert len({case.probe for case in of_one}) == 1

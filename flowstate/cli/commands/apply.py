@@ -22,11 +22,23 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", metavar="[PLANFILE]", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option(
+    "--lock-timeout", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
+    help="How long to wait for another run on this environment.",
+)  # fmt: skip
+@click.option("--ephemeral", is_flag=True, help="In CI: keep passwords in a local file although it may vanish.")
 @formats("text", "json")
 @selection
 @common
 def command(
-    where: Where, file: Path | None, auto_approve: bool, form: str, only: tuple[str, ...], exclude: tuple[str, ...]
+    where: Where,
+    file: Path | None,
+    auto_approve: bool,
+    lock_timeout: float,
+    ephemeral: bool,
+    form: str,
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
 ) -> None:
     """Make the team as the manifests say.
 
@@ -40,7 +52,7 @@ def command(
     project = where.project(only, exclude)
     text = form == "text"
     plan = _reviewed(project, file) if file else _approved(project, where, ask=not auto_approve, text=text)
-    applied = asyncio.run(_apply(project, plan, len(plan.changes)))
+    applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
     if not text:
         result_json(applied.as_json())
     elif plan.changes:
@@ -55,8 +67,9 @@ def _tell_passwords(project: Project, applied: Applied) -> None:
 
     count = applied.passwords
     if count:
-        what = "one-time password is" if count == 1 else "one-time passwords are"
-        result(f"{count} new {what} in {project.settings.passwords}; hand over and remove.")
+        what = f"{count} new one-time password{'s' * (count != 1)}"
+        file = project.settings.passwords
+        result(f"{what} in {file}; hand over and remove." if file else f"{what} went where 'passwords:' says.")
 
 
 def _reviewed(project: Project, file: Path) -> Plan:
@@ -113,7 +126,7 @@ def _ask(plan: Plan) -> None:
         raise click.exceptions.Exit(1)
 
 
-async def _apply(project: Project, plan: Plan, total: int) -> Applied:
+async def _apply(project: Project, plan: Plan, *, lock_timeout: float, ephemeral: bool) -> Applied:
     """Apply, telling of each end on stderr; Ctrl-C lets the calls in flight end, a second one does not."""
     from flowstate.cli.output import style_of
     from flowstate.report import result_line
@@ -124,13 +137,13 @@ async def _apply(project: Project, plan: Plan, total: int) -> Applied:
     def tell(result: Result) -> None:
         nonlocal done
         done += 1
-        click.echo(result_line(result, done, total, style), err=True)
+        click.echo(result_line(result, done, len(plan.changes), style), err=True)
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, lambda: _interrupt(stop))
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    return await project.apply(plan, stop=stop, on_result=tell)
+    return await project.apply(plan, lock_timeout=lock_timeout, ephemeral=ephemeral, stop=stop, on_result=tell)
 
 
 def _interrupt(stop: asyncio.Event) -> None:

@@ -12,8 +12,8 @@ from flowstate.sandbox.chapters.users import new_user
 from flowstate.sandbox.chapters.workflows import new_workflow
 from flowstate.sandbox.policies import ALL_SCOPES
 from flowstate.sandbox.seed.people import DOMAIN, groups, people
-from flowstate.sandbox.seed.size import TeamSize
 from flowstate.sandbox.seed.work import templates, triggers, workflows
+from flowstate.sandbox.size import TeamSize
 from flowstate.sandbox.store import Body, Change, Store
 
 TEAM = "solarenergy"

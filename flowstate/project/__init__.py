@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fnmatch
-import hashlib
-import json
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,11 +17,9 @@ from flowstate.apply import Applied
 from flowstate.apply.run import OnResult
 from flowstate.client import Client, Connection
 from flowstate.desired import Desired
-from flowstate.diff import hidden_values
 from flowstate.errors import (
     Problem,
     SettingsError,
-    Severity,
     StateError,
     TeamError,
     UnreachableError,
@@ -36,22 +31,10 @@ from flowstate.model import Address, Kind, Provider
 from flowstate.passwords import sink_for
 from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
+from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, unproven_team
+from flowstate.project.selection import Selection
 from flowstate.settings import Settings
 from flowstate.state import Check, Entry, Holder, Location, State, StateStore, locate, protect_folder
-from flowstate.text import Secret, fold
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which addresses a command may touch: those that a glob of ``only`` fits, but none that ``exclude`` fits."""
-
-    only: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-
-    def __call__(self, address: Address) -> bool:
-        name = fold(str(address))
-        wanted = not self.only or any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.only)
-        return wanted and not any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.exclude)
 
 
 @dataclass(frozen=True)
@@ -116,9 +99,9 @@ class Project:
         self._check_selection(desired, state)
         async with self.client() as client:
             team, said = await self.team(client)
-            _check_state_team(state, team)
+            check_state_team(state, team)
             snapshot = await self._snapshot(client, desired, state)
-            _keep_secret(desired, snapshot)
+            keep_secret(desired, snapshot)
             inputs = Inputs(
                 environment=self.settings.environment,
                 team=team,
@@ -143,9 +126,9 @@ class Project:
     ) -> Applied:
         """Carry out a plan that was just made by plan(); ``on_result`` hears of each change as it ends.
 
-        Setting ``stop`` lets the calls in flight end and starts nothing new. The environment is locked meanwhile, having
-        waited up to ``lock_timeout`` seconds for another run. ``ephemeral``: a local password file may vanish with a
-        build machine.
+        Setting ``stop`` lets the calls in flight end and starts nothing new. The environment is locked meanwhile,
+        having waited up to ``lock_timeout`` seconds for another run. ``ephemeral``: a local password file may vanish
+        with a build machine.
         """
         sink = sink_for(self.settings, ephemeral=ephemeral)
         if sink is not None:
@@ -166,13 +149,13 @@ class Project:
             )
 
     @asynccontextmanager
-    async def locked(self, timeout: float = 0.0) -> AsyncIterator[Check]:
+    async def locked(self, patience: float = 0.0) -> AsyncIterator[Check]:
         """The lock of this environment; the check inside raises LockedError once it was lost.
 
         Raises:
-            LockedError: another run had it for ``timeout`` seconds; it is named.
+            LockedError: another run had it for ``patience`` seconds; it is named.
         """
-        hold = self.location.lock.hold(Holder.me("flowstate"), timeout)
+        hold = self.location.lock.hold(Holder.me("flowstate"), patience)
         check = await asyncio.to_thread(hold.__enter__)  # waiting for it must not hold up the event loop
         try:
             yield check
@@ -201,7 +184,7 @@ class Project:
             hosts=dict(self.connection().hosts),
             team=plan.team,
             lineage=state.lineage if state.serial else "",
-            desired=_digest(desired),
+            desired=digest(desired),
         )
 
     async def bind(self, address: Address, id: str) -> str:
@@ -224,15 +207,16 @@ class Project:
 
     async def _bind(self, client: Client, kind: Kind, address: Address, id: str) -> str:
         state = self.store.load()
-        _check_free(state, address, id)
+        check_free(state, address, id)
         team, _ = await self.team(client)
-        _check_state_team(state, team)
+        check_state_team(state, team)
         raw = await kind.one(client, id)
         if raw is None:
             hint = "Take the id from the message that asked for this command, or from the service's own answers."
             raise UsageError(Problem("unknown-id", f"no {kind.nouns[0]} has the id {id!r}", hint=hint))
+        name = kind.understand(raw, "one").key
         self.store.save(replace(state, team=team).put(address, Entry(id)))
-        return kind.read(raw).key
+        return name
 
     def connection(self) -> Connection:
         """How to reach the service; credentials are read when they are first needed."""
@@ -266,7 +250,7 @@ class Project:
         claimed = [str(value) for name, value in claims.items() if name.endswith(self.provider.team_claim)]
         actual = claimed[0] if claimed else await self.provider.team(client)
         if actual is None:
-            return expected, (_unproven_team(expected),)
+            return expected, (unproven_team(expected),)
         if expected and actual != expected:
             raise TeamError(
                 Problem(
@@ -315,54 +299,3 @@ class Project:
             if not any(Selection((glob,))(address) for address in known):
                 hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
                 raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))
-
-
-def _keep_secret(desired: Desired, snapshot: Snapshot) -> None:
-    """Whatever says them from now on, sensitive values are not printed."""
-    for resource in desired.resources.values():
-        for value in hidden_values(resource.kind, resource.fields):
-            Secret(value)
-    for seen in snapshot.found.values():
-        for value in hidden_values(seen.kind, seen.fields):
-            Secret(value)
-
-
-def _check_state_team(state: State, team: str) -> None:
-    if state.team and team and state.team != team:
-        raise TeamError(
-            Problem(
-                "state-of-other-team",
-                f"the state is of team {state.team!r}, the credentials belong to {team!r}",
-                detail="Nothing was changed.",
-                hint="Give each team an environment of its own; check 'state:' and the credentials of this one.",
-            )
-        )
-
-
-def _check_free(state: State, address: Address, id: str) -> None:
-    others = [other for other, entry in state.resources.items() if entry.id == id and other != address]
-    if others and others[0].kind == address.kind:
-        hint = f"Rename the resource with 'previously:', or remove the lines of {others[0]} first."
-        raise StateError(Problem("id-taken", f"{others[0]} has the object {id} already", hint=hint))
-
-
-def _unproven_team(expected: str) -> Problem:
-    return Problem(
-        "team-unproven",
-        f"it cannot be told whether the credentials belong to team {expected!r}",
-        detail="The token does not say, and nothing that can be read names its team.",
-        hint="Make sure that they do before you apply.",
-        severity=Severity.WARNING,
-    )
-
-
-def _digest(desired: Desired) -> str:
-    """Equal for manifests that ask for the same, wherever and in whatever order they say it."""
-    data = {
-        "resources": {
-            str(address): [resource.previously, dict(resource.fields)]
-            for address, resource in desired.resources.items()
-        },
-        "removals": {str(address): gone.then for address, gone in desired.removals.items()},
-    }
-    return "sha256:" + hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
