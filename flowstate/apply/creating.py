@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from flowstate.apply.book import entry_of
 from flowstate.apply.check import differing
@@ -12,9 +13,10 @@ from flowstate.apply.desk import Desk, DoubtError, StaleError
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
 from flowstate.apply.writing import allowed, check_read, close, created, targets, write
+from flowstate.diff import Difference
 from flowstate.errors import CredentialsError, ServiceError, SinkError
 from flowstate.live import normal, refresh
-from flowstate.model import Address, Fields, Kind, Live
+from flowstate.model import Address, EmptyMeansEveryone, Fields, Kind, Live
 from flowstate.operations import Api, OperationClass, Restricted
 from flowstate.plan import Change
 
@@ -35,11 +37,24 @@ async def create(desk: Desk, change: Change, api: Gated) -> Result:
         error = f"{change.address} was created but cannot be read; run apply again"
         return Result(change, Outcome.FAILED, error, notes)
     check_read(first, change.fields)
-    todo = differing(difference, first)
+    todo = differing(_unshared(difference), first)
     if todo:
         await write(desk, difference, first, todo, api)
     result = await close(desk, change, first, todo, api)
     return replace(result, notes=(*notes, *_lost(desk, change), *result.notes))
+
+
+def _unshared(difference: Difference) -> Difference:
+    """Nobody shares the audience of something new yet, so "everyone" is not more than those who are to be in."""
+    shapes = difference.kind.fields
+    opens = {name for name in difference.fields if name in shapes and shapes[name].has(EmptyMeansEveryone)}
+    return replace(
+        difference, fields={**difference.fields, **{name: _alone(difference.fields[name]) for name in opens}}
+    )
+
+
+def _alone(audience: Any) -> Any:
+    return {part: some["include"] if isinstance(some, Mapping) else some for part, some in audience.items()}
 
 
 def _lost(desk: Desk, change: Change) -> list[str]:

@@ -40,7 +40,9 @@ def example() -> Data:
     return data
 
 
-_BYSTANDERS = {at(name) for name in ("owen.price", "ingrid.solheim", "grace.mensah", "mateusz.zielinski", "aiko.tanaka")}
+_BYSTANDERS = {
+    at(name) for name in ("owen.price", "ingrid.solheim", "grace.mensah", "mateusz.zielinski", "aiko.tanaka")
+}
 
 
 def smaller(data: Data) -> Data:

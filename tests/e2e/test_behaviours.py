@@ -15,14 +15,28 @@ from flowstate.sandbox.behaviours import BEHAVIOURS, PROFILES
 from flowstate.sandbox.server import Sandbox
 
 from .bench import Bench
-from .flipping import changed, copy_files, example, furnish, restored, smaller
+from .flipping import at, changed, copy_files, example, furnish, restored, smaller
 from .watching import Phase, Watch
 
 _MOST = 3  # applies until nothing changes any more
 
 # How an apply ends that does not converge at once: what is said of it in each case. All others do.
-_LOST_DEFAULT = "teamSettings: something that was not to change has changed: Reports.DefaultReport was "
-STOPS: dict[str, tuple[str, ...]] = {}
+_SETTINGS = "teamSettings: something that was not to change has changed: "
+_METADATA = "reportTemplate/Repair report: metadata.owner was not accepted, it is 'workshop'"
+_ADMINS = "nobody is known to be left among the admins, and this may be one of them"
+_UNKNOWN_ADMINS = tuple(f"user/{at(name)}: {_ADMINS}" for name in ("chloe.martin", "hugo.brandt", "nora"))
+STOPS: dict[str, tuple[str, ...]] = {
+    "metadata-put=merge": (_METADATA,),
+    "permissions-read=seen": _UNKNOWN_ADMINS,
+    "settings-null=ignore": ("teamSettings: AutoDeviceSignOut was not accepted, it is 30",),
+    "settings-post=replace": (f"{_SETTINGS}FutureSetting.a was 1", f"{_SETTINGS}Reports.DefaultReport was "),
+    "hostile": (
+        _METADATA,
+        *_UNKNOWN_ADMINS,
+        f"{_SETTINGS}FutureSetting.a was 1",
+        f"{_SETTINGS}Reports.DefaultReport was ",
+    ),
+}
 
 _CASES = [f"{name}={value}" for name, known in BEHAVIOURS.items() for value in known.values[1:]]
 _PHASES = ("first", "changed", "restored")
