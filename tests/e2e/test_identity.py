@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flowstate.sandbox.answers import object_id
+from flowstate.sandbox.chapters.groups import new_group
 
 from .bench import Bench, Command, changed, codes, leaves, outcomes
 
@@ -192,3 +195,40 @@ def test_a_new_person_who_is_to_be_locked_is_locked_last_of_all(bench: Bench) ->
     ada = bench.find("user", username="ada@x.example")
     assert ada["locked"]
     assert ada["userId"] in bench.find("group", name="Fitters")["users"]
+
+
+def test_a_renamed_workflow_keeps_the_tags_that_only_state_knows(bench: Bench) -> None:
+    bench.manifests({"workflows": [{"name": "Panel Repair", "tags": ["Roof"]}]})
+    bench.apply()
+    bench.manifests({"workflows": [{"name": "Roof Repair", "previously": "Panel Repair", "description": "Mend it"}]})
+    bench.apply()
+    assert bench.find("workflow", name="Roof Repair")["tags"] == ["Roof"]
+    assert bench.plan().changes == ()
+
+
+@pytest.mark.parametrize("shown", ["true-only", "all", "seen"])
+def test_the_last_admin_is_not_locked_where_the_service_does_not_show_who_is_one(bench: Bench, shown: str) -> None:
+    bench.sandbox.set("permissions-read", shown)
+    bench.sandbox.store.update("user", bench.sandbox.store.find("team")["owner"], locked=True)
+    bench.user("nora@x.example", "admin", "executor")
+    bench.manifests({"removed": [{"address": "user/nora@x.example", "then": "archive"}]})
+    assert bench.apply().exit_code == 3
+    assert not bench.find("user", username="nora@x.example")["locked"]
+
+
+def test_what_the_service_hides_stays_when_the_same_run_takes_something_else_away(bench: Bench) -> None:
+    bench.sandbox.set("permissions-read", "seen")
+    group = new_group("Fitters")
+    bench.sandbox.store.put("group", group["id"], group | {"permissions": group["permissions"] | {"dataViewer": True}})
+    bench.manifests({"groups": [{"name": "Fitters", "permissions": ["executor"]}]})
+    bench.apply()
+    found = bench.find("group", name="Fitters")["permissions"]
+    assert [name for name, held in found.items() if held] == ["executor"]
+
+
+def test_a_new_trigger_is_not_left_open_where_a_creation_takes_no_audience(bench: Bench) -> None:
+    bench.sandbox.set("trigger-create", "minimal")
+    ada = bench.user("ada@x.example")
+    bench.manifests({"triggers": [_MAIL | {"audience": {"users": {"include": ["ada@x.example"]}}}]})
+    assert bench.apply().exit_code == 0
+    assert bench.find("trigger", name="Mail")["objectIds"] == [ada]

@@ -22,9 +22,9 @@ from .bench import READING
 from .teams import KINDS, Ids, blank, differing, expected, settings_body
 
 _SECTIONS = {kind: section for section, (kind, _) in KINDS.items()}
-_NAMES = {kind: name for kind, name in KINDS.values()}
+_NAMES: Mapping[Any, str] = dict(KINDS.values())
 _COLLATERAL = "something that was not to change has changed"
-Ident = tuple[str, str]  # kind and id
+Ident = tuple[Any, str]  # kind and id
 
 
 class Watch:
@@ -132,12 +132,13 @@ class Phase:
         before = self.before[_kind(address)].get(id)
         if before is None:
             email = {"emailAddress": resource.fields.get("emailAddress", address.key)} if address.kind == "user" else {}
-            return blank(_SECTIONS[address.kind], address.key, id) | email
+            return blank(_SECTIONS[_kind(address)], address.key, id) | email
         return {**before, _retired(address): False} if address in self.watch.retired else before
 
     def _id(self, address: Address, previously: str) -> str:
         """The id of an address: what is called so, otherwise what was."""
-        kind, name = _kind(address), _NAMES[address.kind]
+        kind: Any = address.kind
+        name = _NAMES[kind]
         keys = [fold(key) for key in (address.key, previously) if key]
         found = [
             (keys.index(fold(body[name])), body.get("archived", False), id)
@@ -221,11 +222,11 @@ def _true(permissions: Mapping[str, bool]) -> set[str]:
 
 def _idents(snapshot: Snapshot) -> list[Ident]:
     """Everything of a team but clients, keys and files."""
-    return [(kind, id) for kind in (*_SECTIONS, "settings", "team") for id in snapshot[kind]]  # type: ignore[index]
+    return [(kind, id) for kind in (*_SECTIONS, "settings", "team") for id in snapshot[kind]]
 
 
 def _of(snapshot: Snapshot, ident: Ident) -> Body:
-    return snapshot[ident[0]].get(ident[1], {})  # type: ignore[index]
+    return snapshot[ident[0]].get(ident[1], {})
 
 
 def _astray(value: Any, was: Any, aim: Any, *, new: bool) -> Iterator[Any]:

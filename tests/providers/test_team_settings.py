@@ -31,17 +31,25 @@ def test_every_key_is_a_field_but_the_default_template_is_only_watched() -> None
 
 def test_only_changed_keys_are_sent() -> None:
     assert Bench("teamSettings").update(SETTINGS, {"DisableJobRestart": False, "BrandNew": "y"}, {"BrandNew"}) == [
-        Sent("set-team-settings", {"BrandNew": "y"}, {})
+        Sent("set-team-settings", {"BrandNew": "y"}, {}),
+        Sent("get-team-settings", None, {}),
     ]
 
 
+def test_keys_left_out_that_the_service_resets_are_set_again_but_never_the_default_template() -> None:
+    reset = SETTINGS | {"DisableJobRestart": False, "Reports": {"DefaultReport": None}, "BrandNew": "y"}
+    sent = Bench("teamSettings", {"get-team-settings": reset}).update(SETTINGS, {"BrandNew": "y"})
+    bodies = [each.body for each in sent if each.operation == "set-team-settings"]
+    assert bodies == [{"BrandNew": "y"}, {"DisableJobRestart": True, "BrandNew": "y"}]
+
+
 def test_null_is_a_value() -> None:
-    (sent,) = Bench("teamSettings").update(SETTINGS, {"AutoDeviceSignOut": None})
+    sent, _ = Bench("teamSettings").update(SETTINGS, {"AutoDeviceSignOut": None})
     assert sent.body == {"AutoDeviceSignOut": None}
 
 
 def test_nested_objects_go_whole_as_read_overlaid() -> None:
-    (sent,) = Bench("teamSettings").update(SETTINGS, {"AutoDownload": {"WorkflowUpdateMode": "Forced"}})
+    sent, _ = Bench("teamSettings").update(SETTINGS, {"AutoDownload": {"WorkflowUpdateMode": "Forced"}})
     assert sent.body == {"AutoDownload": {"WorkflowUpdateMode": "Forced", "WorkflowUpdateLapsedTime": 0, "Later": 1}}
 
 
