@@ -40,6 +40,7 @@ def main() -> int:
     """Run the demo; its exit code."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _ended)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a pipeline in the background may have it ignored
     try:
         refuse_to_disturb()
         run()
