@@ -57,7 +57,7 @@ class CommandSink:
         try:
             FileSink(self.fallback).deliver(record, password)
         except SinkError as error:
-            hint = "Reset the password once the command works: flowstate reset-password ADDRESS."
+            hint = "Reset the password in the dashboard once the command works."
             both = f"It did not take it: {why}. {self.fallback} in its place: {error.problems[0].detail}."
             raise unkept(f"the command {self.command[0]!r}", both, hint) from None
         summary = f"{self.command[0]!r} did not take the password of {record.get('username', 'somebody')}: {why}"

@@ -116,7 +116,7 @@ def test_when_the_file_fails_too_both_reasons_are_said_without_the_password(
     (problem,) = caught.value.problems
     assert "it ended with 3" in problem.detail
     assert "No space left" in problem.detail
-    assert "reset-password" in problem.hint
+    assert "Reset the password" in problem.hint
     assert PASSWORD not in repr(problem)
 
 
