@@ -33,14 +33,17 @@ class StateStore:
             raise StateError(Problem("state-foreign", f"The state {self} is of another provider", detail, hint))
         return state
 
-    def save(self, state: State) -> State:
+    def save(self, state: State, over: int | None = None) -> State:
         """Save with the next serial; the state as saved. A state that is gone meanwhile is written again.
+
+        ``over`` is the serial that was loaded, where the state's own is a later one (see Memory).
 
         Raises:
             ConflictError: somebody else saved since this state was loaded.
             StateError: it cannot be written; what was saved before is unchanged.
         """
         saved = replace(state, serial=state.serial + 1)
+        state = state if over is None else replace(state, serial=over)
         found = self.backend.read(self.name)
         if found is not None:
             self._check(parse(found.data, str(self)), state)

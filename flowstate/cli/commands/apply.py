@@ -46,7 +46,7 @@ def command(
     manifests that moved since make it inapplicable (exit code 4).
     """
     from flowstate.cli.again import again
-    from flowstate.cli.output import result, result_json, style_of, width
+    from flowstate.cli.output import result, result_json, say_problems, style_of, width
     from flowstate.report import results_text
 
     project = where.project(only, exclude)
@@ -59,6 +59,9 @@ def command(
         resume = _resume(applied, again(where, "apply", file, only, exclude))
         result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
         _tell_passwords(project, applied)
+        _tell_run(applied, again(where, "show", Path(applied.run)))
+    if applied.problems:
+        say_problems(applied.problems)
     raise click.exceptions.Exit(applied.exit_code)
 
 
@@ -72,6 +75,15 @@ def _tell_passwords(project: Project, applied: Applied) -> None:
         result(f"{what} in {file}; hand over and remove." if file else f"{what} went where 'passwords:' says.")
 
 
+def _tell_run(applied: Applied, line: str) -> None:
+    """Where to read on, after a run that sent something and did not do everything."""
+    from flowstate.cli.output import result
+    from flowstate.text import printable
+
+    if applied.exit_code and applied.writes:
+        result(printable(f"What was sent, and what became of it: {line}"))
+
+
 def _reviewed(project: Project, file: Path) -> Plan:
     """The plan made anew, which the file must cover."""
     from flowstate import planfile
@@ -79,7 +91,7 @@ def _reviewed(project: Project, file: Path) -> Plan:
     saved = planfile.load(file)
     plan = asyncio.run(project.plan())
     pins = asyncio.run(project.pins(plan))
-    planfile.check_applicable(saved, pins, plan, project.store.load(), datetime.now(UTC))
+    planfile.check_applicable(saved, pins, plan, project.memory().state, datetime.now(UTC))
     return plan
 
 

@@ -1,0 +1,52 @@
+"""Runs that did not end: what a plan says of them, and how apply settles them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flowstate.errors import Problem, StateError
+from flowstate.live import Snapshot, normal
+from flowstate.model import Address
+from flowstate.plan import Plan
+from flowstate.state import Location, Memory, State, StateStore, recall, run_name
+
+
+def unfinished(memory: Memory, snapshot: Snapshot, asked: Iterable[Address]) -> tuple[Problem, ...]:
+    """Everything to know before a plan; of kinds that none of the ``asked`` addresses is of, nothing live is known."""
+    kinds = {address.kind for address in asked}
+    named = {*snapshot.found, *snapshot.problems}
+    others = {(kind.name, normal(kind, live.key)) for kind, live in snapshot.unmanaged}
+    folds = {kind.name: kind for kind, _ in snapshot.unmanaged}
+
+    def is_live(text: str) -> bool:
+        address = Address.parse(text)
+        if address.kind not in kinds or address in named:
+            return True
+        kind = folds.get(address.kind)
+        return kind is not None and (kind.name, normal(kind, address.key)) in others
+
+    return memory.notes(is_live)
+
+
+def take_over(location: Location, store: StateStore, plan: Plan) -> tuple[State, str]:
+    """The state that ``plan`` was made from, with what unfinished runs know saved, and a name for the run that begins.
+
+    To be called under the lock. The plan has told of these runs; none needs to be looked at again.
+
+    Raises:
+        StateError: another run has worked since the plan was made; or what is known cannot be saved.
+    """
+    memory = recall(location, store, ours=True)
+    if memory.state.serial != plan.serial:
+        detail = "Nothing was changed by this one."
+        hint = "Plan again, or run apply again."
+        raise StateError(Problem("state-moved", "another run has applied since this plan was made", detail, hint))
+    youngest = memory.runs[-1].name if memory.runs else memory.state.settled
+    name = run_name(location.runs.environment, youngest)
+    state = replace(memory.state, settled=youngest)
+    if memory.unfinished or state.serial != memory.found:
+        state = memory.save(store, state)
+    for run in memory.unfinished:
+        location.runs.mark(run, name)
+    return state, name
