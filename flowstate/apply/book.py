@@ -19,7 +19,7 @@ class Book:
     def __init__(self, store: StateStore, state: State, run: str, journal: Journal) -> None:
         self.state = state
         self.run = run
-        self._journal = journal
+        self.journal = journal
         self._store = store
         self._version = 0
         self._saved = 0
@@ -35,7 +35,7 @@ class Book:
         mine, serial = self._version, self.state.serial + 1 + self._saving.locked()  # one under way goes without it
         data = entry.as_json() if entry else None
         try:
-            await self._journal.add({"remember": str(address), "entry": data, "serial": serial})
+            await self.journal.add({"remember": str(address), "entry": data, "serial": serial})
         except StateError:
             await self._save(mine)  # the run ends here; what it knows need not be lost with it
             raise

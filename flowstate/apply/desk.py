@@ -9,7 +9,6 @@ from typing import Final
 
 from flowstate.apply.book import Book
 from flowstate.apply.gate import Gate
-from flowstate.apply.journal import Journal
 from flowstate.live import Names
 from flowstate.model import Address, Live, Path
 from flowstate.operations import Api
@@ -42,7 +41,6 @@ class Desk:
     names: Names
     api: Api
     book: Book
-    journal: Journal
     delivering: Callable[[Change], Api]
     settle: Callable[[int], Awaitable[None]]  # waits before the n-th look for a creation of unknown outcome
     stop: asyncio.Event  # the caller's: when set, nothing new is started

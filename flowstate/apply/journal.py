@@ -19,15 +19,14 @@ from flowstate.text import redact
 
 
 class Journal:
-    """Appends lines to the file of a run; lines of one moment share one sync."""
+    """Appends lines to the file of a run; those that come while others are being written share the next sync."""
 
     def __init__(self, file: RunFile) -> None:
         self._file = file
-        self._waiting = bytearray()
-        self._added = 0
-        self._written = 0
         self._intents = 0
-        self._turn = asyncio.Lock()
+        self._lines = bytearray()
+        self._written: asyncio.Future[StateError | None] | None = None  # what becomes of the lines that wait
+        self._writer: asyncio.Task[None] | None = None
 
     async def add(self, line: Mapping[str, Any]) -> None:
         """Return once the line is on disk.
@@ -35,15 +34,28 @@ class Journal:
         Raises:
             StateError: it is not, or an earlier one was not.
         """
-        self._waiting += line_of(line)
-        self._added += 1
-        mine = self._added
-        async with self._turn:
-            if self._written < mine:
-                data, last = bytes(self._waiting), self._added
-                self._waiting.clear()
-                await asyncio.to_thread(self._file.append, data)
-                self._written = last
+        self._lines += line_of(line)
+        self._written = self._written or asyncio.get_running_loop().create_future()
+        written = self._written
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+        error = await asyncio.shield(written)
+        if error is not None:
+            raise StateError(*error.problems) from error
+
+    async def _write(self) -> None:
+        """Until no line waits."""
+        while self._written is not None:
+            written, lines = self._written, bytes(self._lines)
+            self._written = None
+            self._lines.clear()
+            try:
+                await asyncio.to_thread(self._file.append, lines)
+            except StateError as error:
+                written.set_result(error)
+            else:
+                written.set_result(None)
+        self._writer = None
 
     def next_intent(self) -> int:
         """A number for the next intent."""

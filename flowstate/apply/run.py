@@ -37,9 +37,7 @@ async def apply(
     state: State,
     sink: Sink | None,
     *,
-    run: str,
     file: RunFile,
-    commit: str = "",
     forget: tuple[Address, ...] = (),
     stop: asyncio.Event | None = None,
     on_result: OnResult = lambda _: None,
@@ -48,9 +46,8 @@ async def apply(
 ) -> Applied:
     """Carry out a plan; ``on_result`` hears of each change as it ends.
 
-    ``run`` is the name of this run, ``file`` where it is written down; ``commit`` is what is checked out. State need not
-    know ``forget`` any more. When ``stop`` is set nothing new is started, and calls in flight end. ``still_ours``
-    raises once the lock was lost.
+    The run is written down in ``file``. State need not know ``forget`` any more. When ``stop`` is set nothing new is
+    started, and calls in flight end. ``still_ours`` raises once the lock was lost.
 
     Raises:
         SinkError: people would be created and their passwords have nowhere to go.
@@ -59,13 +56,11 @@ async def apply(
     if plan.snapshot is None:
         raise ValueError("a plan that was read from a file cannot be applied; plan again")
     _prove_sink(plan, sink)
-    journal = Journal(file)
     desk = Desk(
         plan=plan,
         names=plan.snapshot.names,
         api=client,
-        book=Book(store, replace(state, team=plan.team or state.team, commit=commit), run, journal),
-        journal=journal,
+        book=Book(store, replace(state, team=plan.team or state.team), file.run, Journal(file)),
         delivering=lambda change: _delivering(desk, client, sink, change),
         settle=settle,
         stop=stop or asyncio.Event(),
@@ -73,17 +68,21 @@ async def apply(
         unfinished=_unfinished(plan),
     )
     await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
-    if plan.ready:
-        await asyncio.to_thread(file.begin, _header(desk, commit))
+    return await _carried_out(desk, client, file, on_result)
+
+
+async def _carried_out(desk: Desk, client: Client, file: RunFile, on_result: OnResult) -> Applied:
+    if desk.plan.ready:
+        await asyncio.to_thread(file.begin, _header(desk))
     try:
         results = await _all(desk, on_result)
-        applied = Applied(run, results, desk.stop.is_set(), client.counts.writes, len(desk.delivered))
+        applied = Applied(file.run, results, desk.stop.is_set(), client.counts.writes, len(desk.delivered))
         return replace(applied, problems=await _end(desk, file, applied))
     finally:
-        file.finish()
+        file.finish()  # also when this is interrupted: what was written down must not be on this disk only
 
 
-def _header(desk: Desk, commit: str) -> Header:
+def _header(desk: Desk) -> Header:
     plan, state, me = desk.plan, desk.book.state, Holder.me(desk.book.run)
     return Header(
         run=me.run,
@@ -92,7 +91,7 @@ def _header(desk: Desk, commit: str) -> Header:
         lineage=state.lineage,
         serial=state.serial,
         fingerprint=plan.fingerprint,
-        commit=commit,
+        commit=state.commit,
         actor=me.actor,
         host=me.host,
         started=me.started,
@@ -107,7 +106,7 @@ async def _end(desk: Desk, file: RunFile, applied: Applied) -> tuple[Problem, ..
     if not file.begun:
         return ()
     try:
-        await desk.journal.end(applied)
+        await desk.book.journal.end(applied)
         warning = await asyncio.to_thread(file.finish)
         if warning is None:
             await desk.book.settle()
@@ -194,7 +193,7 @@ async def _all(desk: Desk, on_result: OnResult) -> tuple[Result, ...]:
             ends[change.id].cancel()
             raise
         try:
-            await desk.journal.result(result)
+            await desk.book.journal.result(result)
         except StateError as error:
             desk.halted = desk.halted or error.problems[0].summary
         ends[change.id].set_result(result)

@@ -23,7 +23,7 @@ from flowstate.text import redact
 
 async def perform(desk: Desk, change: Change) -> Result:
     """Do one change, and tell how it ended."""
-    witness = Witness(desk.journal, change, desk.plan.seal)
+    witness = Witness(desk.book.journal, change, desk.plan.seal)
     gated = Gated(desk.delivering(change), desk.gate, change.id, desk.check_going, witness)
     clean = False
     try:

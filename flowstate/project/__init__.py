@@ -156,17 +156,15 @@ class Project:
         if sink is not None:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
         async with self.locked(lock_timeout) as still_ours, self.client(read_only=False) as client:
-            state, run = take_over(self.location, self.store, plan)
+            state, file = take_over(self.location, self.store, plan)
             forget = tuple(address for address in plan.released if state.entry(address) is not None)
             return await running.apply(
                 plan,
                 client,
                 self.store,
-                state,
+                replace(state, commit=Git(self.settings.root).commit()),
                 sink,
-                run=run,
-                file=self.location.runs.file(run),
-                commit=Git(self.settings.root).commit(),
+                file=file,
                 forget=forget,
                 stop=stop,
                 on_result=on_result,

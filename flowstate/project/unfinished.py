@@ -9,7 +9,7 @@ from flowstate.errors import Problem, StateError
 from flowstate.live import Snapshot, normal
 from flowstate.model import Address
 from flowstate.plan import Plan
-from flowstate.state import Location, Memory, State, StateStore, recall, run_name
+from flowstate.state import Location, Memory, RunFile, State, StateStore, recall, run_name
 
 
 def unfinished(memory: Memory, snapshot: Snapshot, asked: Iterable[Address]) -> tuple[Problem, ...]:
@@ -29,8 +29,8 @@ def unfinished(memory: Memory, snapshot: Snapshot, asked: Iterable[Address]) -> 
     return memory.notes(is_live)
 
 
-def take_over(location: Location, store: StateStore, plan: Plan) -> tuple[State, str]:
-    """The state that ``plan`` was made from, with what unfinished runs know saved, and a name for the run that begins.
+def take_over(location: Location, store: StateStore, plan: Plan) -> tuple[State, RunFile]:
+    """The state that ``plan`` was made from, with what unfinished runs know saved, and the file of the run that begins.
 
     To be called under the lock. The plan has told of these runs; none needs to be looked at again.
 
@@ -49,4 +49,4 @@ def take_over(location: Location, store: StateStore, plan: Plan) -> tuple[State,
         state = memory.save(store, state)
     for run in memory.unfinished:
         location.runs.mark(run, name)
-    return state, name
+    return state, location.runs.file(name)

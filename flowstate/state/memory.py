@@ -42,7 +42,7 @@ class Memory:
 
     def save(self, store: StateStore, state: State | None = None) -> State:
         """Save ``state``, or what is known, over what was loaded; the state as saved."""
-        return store.save(self.state if state is None else state, over=self.found)
+        return store.save_over(self.found, self.state if state is None else state)
 
     def notes(self, is_live: Callable[[str], bool] = lambda _: True) -> tuple[Problem, ...]:
         """What to know of runs that did not end; ``is_live`` says of an address whether the service may have it."""

@@ -30,6 +30,11 @@ class RunFile:
         self._turn = threading.Lock()
 
     @property
+    def run(self) -> str:
+        """The name of the run."""
+        return self.path.name.removesuffix(".jsonl")
+
+    @property
     def begun(self) -> bool:
         """Whether its header is where it has to be."""
         return bool(self._version)

@@ -33,17 +33,19 @@ class StateStore:
             raise StateError(Problem("state-foreign", f"The state {self} is of another provider", detail, hint))
         return state
 
-    def save(self, state: State, over: int | None = None) -> State:
+    def save(self, state: State) -> State:
         """Save with the next serial; the state as saved. A state that is gone meanwhile is written again.
-
-        ``over`` is the serial that was loaded, where the state's own is a later one (see Memory).
 
         Raises:
             ConflictError: somebody else saved since this state was loaded.
             StateError: it cannot be written; what was saved before is unchanged.
         """
+        return self.save_over(state.serial, state)
+
+    def save_over(self, serial: int, state: State) -> State:
+        """As save(), where the state was loaded with another ``serial`` than it has by now (see Memory)."""
         saved = replace(state, serial=state.serial + 1)
-        state = state if over is None else replace(state, serial=over)
+        state = replace(state, serial=serial)
         found = self.backend.read(self.name)
         if found is not None:
             self._check(parse(found.data, str(self)), state)

@@ -52,6 +52,8 @@ def command(
     project = where.project(only, exclude)
     text = form == "text"
     plan = _reviewed(project, file) if file else _approved(project, where, ask=not auto_approve, text=text)
+    if file or not text:
+        _tell_unfinished(plan)
     applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
     if not text:
         result_json(applied.as_json())
@@ -63,6 +65,14 @@ def command(
     if applied.problems:
         say_problems(applied.problems)
     raise click.exceptions.Exit(applied.exit_code)
+
+
+def _tell_unfinished(plan: Plan) -> None:
+    """Runs that did not end, which this one settles; where the plan itself is shown it has said so."""
+    from flowstate.cli.output import say_problems
+
+    if found := [problem for problem in plan.problems if problem.code in {"run-unfinished", "password-in-doubt"}]:
+        say_problems(found)
 
 
 def _tell_passwords(project: Project, applied: Applied) -> None:
