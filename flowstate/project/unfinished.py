@@ -9,7 +9,7 @@ from flowstate.errors import Problem, StateError
 from flowstate.live import Snapshot, normal
 from flowstate.model import Address
 from flowstate.plan import Plan
-from flowstate.state import Location, Memory, RunFile, State, StateStore, recall, run_name
+from flowstate.state import RUN_UNFINISHED, Location, Memory, RunFile, State, StateStore, recall, run_name
 
 
 def unfinished(memory: Memory, snapshot: Snapshot, asked: Iterable[Address]) -> tuple[Problem, ...]:
@@ -32,13 +32,15 @@ def unfinished(memory: Memory, snapshot: Snapshot, asked: Iterable[Address]) -> 
 def take_over(location: Location, store: StateStore, plan: Plan) -> tuple[State, RunFile]:
     """The state that ``plan`` was made from, with what unfinished runs know saved, and the file of the run that begins.
 
-    To be called under the lock. The plan has told of these runs; none needs to be looked at again.
+    To be called under the lock. The plan has told of these runs, so none needs to be looked at again.
 
     Raises:
         StateError: another run has worked since the plan was made; or what is known cannot be saved.
     """
     memory = recall(location, store, ours=True)
-    if memory.state.serial != plan.serial:
+    told = [problem.summary for problem in plan.problems if problem.code == RUN_UNFINISHED]
+    untold = [run for run in memory.unfinished if not any(run.name in summary for summary in told)]
+    if memory.state.serial != plan.serial or untold:
         detail = "Nothing was changed by this one."
         hint = "Plan again, or run apply again."
         raise StateError(Problem("state-moved", "another run has applied since this plan was made", detail, hint))

@@ -10,7 +10,7 @@ from flowstate.state.holder import Holder, now
 from flowstate.state.local import LocalState
 from flowstate.state.location import Location, locate
 from flowstate.state.lock import Check
-from flowstate.state.memory import Memory, fold, recall
+from flowstate.state.memory import PASSWORD_IN_DOUBT, RUN_UNFINISHED, Memory, fold, recall
 from flowstate.state.record import Entry, Note, State, parse
 from flowstate.state.run import Header, Run, line_of, parse_run, run_name
 from flowstate.state.run_file import RunFile
@@ -18,6 +18,8 @@ from flowstate.state.runs import RunFiles
 from flowstate.state.store import StateStore
 
 __all__ = [
+    "PASSWORD_IN_DOUBT",
+    "RUN_UNFINISHED",
     "Check",
     "Entry",
     "Git",

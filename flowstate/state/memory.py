@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from flowstate.errors import Problem, Severity
 from flowstate.state.holder import Holder
@@ -11,6 +12,9 @@ from flowstate.state.location import Location
 from flowstate.state.record import State
 from flowstate.state.run import Remembered, Run
 from flowstate.state.store import StateStore
+
+RUN_UNFINISHED: Final = "run-unfinished"
+PASSWORD_IN_DOUBT: Final = "password-in-doubt"
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,9 @@ class Memory:
         past = self.runs[:-1] if self.holder else self.runs
         return tuple(run for run in past if not run.closed)
 
-    def save(self, store: StateStore, state: State | None = None) -> State:
-        """Save ``state``, or what is known, over what was loaded; the state as saved."""
-        return store.save_over(self.found, self.state if state is None else state)
+    def save(self, store: StateStore, state: State) -> State:
+        """Save what became of the state over what was loaded; the state as saved."""
+        return store.save_over(self.found, state)
 
     def notes(self, is_live: Callable[[str], bool] = lambda _: True) -> tuple[Problem, ...]:
         """What to know of runs that did not end; ``is_live`` says of an address whether the service may have it."""
@@ -50,7 +54,7 @@ class Memory:
         doubtful = {address: run for run in self.unfinished for address in _doubtful(run, self.state)}
         notes += [_password(address, run) for address, run in doubtful.items() if is_live(address)]
         if self.holder is not None:
-            summary = f"run {self.runs[-1].name} is going on: {self.holder} has the lock"
+            summary = f"run {self.runs[-1].name} is going on, or was killed just now: {self.holder} has the lock"
             notes.append(Problem("run-going-on", summary, severity=Severity.NOTE))
         if self.lost:
             count = len({one.address for one in self.lost})
@@ -68,7 +72,7 @@ def recall(location: Location, store: StateStore, *, ours: bool) -> Memory:
     state = store.load()
     runs = location.runs.young(state.settled)
     open_run = bool(runs) and not runs[-1].closed
-    holder = location.lock.holder() if open_run and not ours else None
+    holder = location.lock.working() if open_run and not ours else None
     return fold(state, runs, holder)
 
 
@@ -93,13 +97,13 @@ def _unfinished(run: Run) -> Problem:
     if not run.whole:
         summary = f"run {run.name} did not end, and what it did is known on {header.host} only"
     hint = f"Look at it: flowstate show {run.name}. The next apply plans from what is live, and settles it."
-    return Problem("run-unfinished", summary, detail, hint, severity=Severity.WARNING)
+    return Problem(RUN_UNFINISHED, summary, detail, hint, severity=Severity.WARNING)
 
 
 def _password(address: str, run: Run) -> Problem:
     summary = f"{address} may have been created by run {run.name}; its one-time password may be lost"
     hint = f"If nobody has it: flowstate reset-password {address}"
-    return Problem("password-in-doubt", summary, hint=hint, address=address, severity=Severity.WARNING)
+    return Problem(PASSWORD_IN_DOUBT, summary, hint=hint, address=address, severity=Severity.WARNING)
 
 
 def _doubtful(run: Run, state: State) -> list[str]:

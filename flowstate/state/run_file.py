@@ -50,6 +50,9 @@ class RunFile:
             protect_folder(self.path.parent.parent)
             self.path.parent.mkdir(exist_ok=True)
             self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise self._unusable(error) from error
+        try:
             self.append(line)
             sync_folder(self.path.parent)
             self._version = settle(self._remote, self._name, line, None) if self._remote else "here"
@@ -60,10 +63,9 @@ class RunFile:
                 self._forget()
 
     def _forget(self) -> None:
-        """Nobody need hear of a run that sent nothing; yet its header may be there although the answer was lost."""
-        ours = self._handle is not None
+        """Nobody need hear of a run that sent nothing; but a header may have arrived although its answer was lost."""
         self._close()
-        if ours and self._remote is None:
+        if self._remote is None:
             self.path.unlink(missing_ok=True)
 
     def append(self, data: bytes) -> None:

@@ -70,8 +70,9 @@ def command(
 def _tell_unfinished(plan: Plan) -> None:
     """Runs that did not end, which this one settles; where the plan itself is shown it has said so."""
     from flowstate.cli.output import say_problems
+    from flowstate.state import PASSWORD_IN_DOUBT, RUN_UNFINISHED
 
-    if found := [problem for problem in plan.problems if problem.code in {"run-unfinished", "password-in-doubt"}]:
+    if found := [problem for problem in plan.problems if problem.code in {RUN_UNFINISHED, PASSWORD_IN_DOUBT}]:
         say_problems(found)
 
 
