@@ -137,6 +137,28 @@ def test_a_run_that_has_nothing_to_send_leaves_no_file(shop: Workshop) -> None:
     assert shop.runs.names() == []
 
 
+def test_a_run_in_which_everything_is_blocked_leaves_no_file(shop: Workshop) -> None:
+    applied = shop.apply(resource("page/Nowhere", about="x"))
+    assert outcomes(applied) == {"create page/Nowhere": "blocked"}
+    assert shop.runs.names() == []
+
+
+def test_a_run_whose_file_did_not_go_up_says_so_and_is_not_settled(shop: Workshop) -> None:
+    class Once(Folder):
+        def write(self, name: str, data: bytes, expected: str | None) -> str:
+            if expected is not None:
+                raise StateError(Problem("state-io", "it cannot be written"))
+            return super().write(name, data, expected)
+
+    runs = RunFiles(Once(shop.folder / "there"), Folder(shop.folder / "here"), "prod")
+    applied = shop.run(shop.plan(CYD), file=runs.file("r-prod"))
+    assert (applied.exit_code, [problem.code for problem in applied.problems]) == (0, ["run-not-uploaded"])
+    assert shop.state.settled == ""
+    found = runs.read("r-prod")
+    assert found is not None
+    assert found.closed
+
+
 def test_neither_passwords_nor_sensitive_values_are_written_down(shop: Workshop) -> None:
     shop.service.add("bell", "Door", type="hook", options={"url": "https://secret.example/x"}, off=False)
     shop.apply(CYD, resource("bell/Door", type="hook", options={"url": "https://new-secret.example/y"}))

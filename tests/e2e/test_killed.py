@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from flowstate.errors import StateError
+from flowstate.sandbox.faults import Status
+
 from . import dying
 from .bench import SETTINGS, Bench, Command, codes
 
@@ -56,7 +59,9 @@ def test_what_a_killed_run_did_is_known_and_the_next_apply_ends_it(bench: Bench,
 
     plan = cli("plan")
     assert plan.code == 0
-    assert f"run {name} did not end" in " ".join(plan.out.split())
+    told = " ".join(plan.out.split())
+    assert f"run {name} did not end" in told
+    lost = {each for each in map("user/{}".format, _PEOPLE) if f"{each} may have been created by run {name}" in told}
     assert {str(address) for address in bench.project().memory().state.resources} == known
     listed = cli("state", "list")
     assert {line.split()[0] for line in listed.out.splitlines()} == known
@@ -68,7 +73,7 @@ def test_what_a_killed_run_did_is_known_and_the_next_apply_ends_it(bench: Bench,
     assert "settled" in lines(path)[-1]
     assert bench.project().memory().notes() == ()
     assert len(bench.state) == _COUNT
-    assert passwords(bench.folder) == {f"user/{name}" for name in _PEOPLE}
+    assert passwords(bench.folder) | lost == {f"user/{name}" for name in _PEOPLE}
     assert len(bench.sandbox.store.all("user")) == len({each["username"] for each in bench.sandbox.store.all("user")})
     assert cli("plan").out.startswith("No changes.")
 
@@ -187,3 +192,59 @@ def test_a_whole_run_is_on_the_branch_at_its_end_with_the_commit_that_was_applie
     assert state.commit == found.header.commit
     assert len(state.commit) == 40
     assert state.settled == found.name
+
+
+def test_only_a_run_that_went_wrong_is_named_at_the_end(bench: Bench, cli: Command) -> None:
+    bench.manifests({"users": _TEAM["users"]})
+    assert "What was sent" not in cli("apply", "--auto-approve").out
+    bench.manifests(_TEAM)
+    bench.sandbox.faults.add(Status(status=400, operation="create-group"))
+    done = cli("apply", "--auto-approve")
+    bench.sandbox.faults.clear()
+    name = runs(bench.folder)[-1].name.removesuffix(".jsonl")
+    assert done.code == 3
+    assert f"What was sent, and what became of it: flowstate -C {bench.folder} show {name}" in done.out
+    assert "failed    group/Fitters (create)" in cli("show", name).out
+
+
+def test_a_creation_that_never_arrived_lost_no_password(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    killed(bench.folder, "outcome", 1)
+    (address,) = passwords(bench.folder)
+    for each in bench.sandbox.store.all("user"):
+        if each["username"] == address.removeprefix("user/"):
+            bench.sandbox.store.remove("user", each["userId"])
+    told = cli("plan").out
+    assert "did not end" in told
+    assert "may have been created" not in told
+
+
+def test_somebody_no_longer_in_the_manifests_may_still_have_lost_a_password(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    killed(bench.folder, "outcome", 1)
+    (address,) = passwords(bench.folder)
+    users = [each for each in _TEAM["users"] if f"user/{each['username']}" != address]
+    for manifest in ({"users": users}, {"teamSettings": {"DisableJobRestart": True}}):
+        bench.manifests(manifest)
+        assert f"{address} may have been created" in " ".join(cli("plan").out.split())
+
+
+def test_a_run_that_died_after_the_plan_makes_that_plan_one_of_yesterday(bench: Bench) -> None:
+    bench.manifests(_TEAM)
+    bench.apply()
+    bench.manifests({**_TEAM, "groups": [{"name": "Fitters", "members": _PEOPLE[:2]}]})
+    plan = bench.plan()
+    killed(bench.folder, "outcome", 1)
+    bench.sandbox.log.clear()
+    with pytest.raises(StateError) as caught:
+        bench.apply(plan)
+    assert caught.value.problems[0].code == "state-moved"
+    assert bench.writes() == []
+
+
+def test_state_that_moves_takes_along_what_only_this_disk_has_of_a_run(shared: Bench, cli: Command) -> None:
+    killed(shared.folder, "outcome", 1)
+    assert cli("state", "unlock", "--yes").code == 0
+    whole = runs(shared.folder)[0].read_bytes()
+    assert cli("state", "migrate", "kept/sandbox.state.json").code == 0
+    assert [path.read_bytes() for path in (shared.folder / "kept/runs").glob("*.jsonl")] == [whole]
