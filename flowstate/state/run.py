@@ -141,6 +141,11 @@ def run_name(environment: str, after: str) -> str:
     return f"{moment:{_TIME}}-{secrets.token_hex(3)}-{environment}"
 
 
+def environment_of(name: str) -> str:
+    """The environment in a name that run_name() gave."""
+    return name.split("-", 2)[-1]
+
+
 def _time(name: str) -> datetime | None:
     try:
         return datetime.strptime(name.partition("-")[0], _TIME).replace(tzinfo=UTC)

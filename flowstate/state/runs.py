@@ -16,7 +16,7 @@ from flowstate.errors import Problem, UsageError, did_you_mean
 from flowstate.state.backend import Backend, settle
 from flowstate.state.folder import Folder
 from flowstate.state.holder import now
-from flowstate.state.run import Run, line_of, parse_run
+from flowstate.state.run import Run, environment_of, line_of, parse_run
 from flowstate.state.run_file import RunFile
 
 RUNS: Final = "runs/"
@@ -40,7 +40,7 @@ class RunFiles:
         """The names of the runs that are younger than ``after``, oldest first; one listing, nothing is read."""
         found = (name.removeprefix(RUNS) for name in self.backend.names(RUNS))
         names = (name.removesuffix(_END) for name in found if name.endswith(_END) and "/" not in name)
-        return [name for name in names if name > after and name.endswith(f"-{self.environment}")]
+        return [name for name in names if name > after and environment_of(name) == self.environment]
 
     def read(self, name: str) -> Run | None:
         """The run of this name as far as it is known here; None when there is none, or it is another environment's.

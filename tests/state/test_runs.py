@@ -347,6 +347,7 @@ def local(folder: Path, environment: str = "prod") -> Location:
 def test_runs_of_other_environments_are_not_read(tmp_path: Path) -> None:
     begin(local(tmp_path, "test").runs, run_name("test", ""), environment="test")
     (tmp_path / ".flowstate/runs/20260101T000000Z-abcdef-staging.jsonl").write_text("broken\nbroken\n")
+    (tmp_path / ".flowstate/runs/20260101T000000Z-abcdef-pre-prod.jsonl").write_text("broken\nbroken\n")
     (tmp_path / ".flowstate/runs/notes.txt").write_text("broken\n")
     assert recall(local(tmp_path), local(tmp_path).store("p"), ours=False).runs == ()
     name = begin(local(tmp_path).runs, "r1-prod", environment="other").stem

@@ -14,7 +14,10 @@ import click
 from flowstate.cli.options import Where, common, formats, selection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flowstate.apply import Applied, Result
+    from flowstate.errors import Problem
     from flowstate.plan import Plan
     from flowstate.project import Project
 
@@ -53,7 +56,7 @@ def command(
     text = form == "text"
     plan = _reviewed(project, file) if file else _approved(project, where, ask=not auto_approve, text=text)
     if file or not text:
-        _tell_unfinished(plan)
+        _tell_unfinished(plan.problems)
     applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
     if not text:
         result_json(applied.as_json())
@@ -67,12 +70,12 @@ def command(
     raise click.exceptions.Exit(applied.exit_code)
 
 
-def _tell_unfinished(plan: Plan) -> None:
+def _tell_unfinished(problems: Iterable[Problem]) -> None:
     """Runs that did not end, which this one settles; where the plan itself is shown it has said so."""
     from flowstate.cli.output import say_problems
     from flowstate.state import PASSWORD_IN_DOUBT, RUN_UNFINISHED
 
-    if found := [problem for problem in plan.problems if problem.code in {RUN_UNFINISHED, PASSWORD_IN_DOUBT}]:
+    if found := [problem for problem in problems if problem.code in {RUN_UNFINISHED, PASSWORD_IN_DOUBT}]:
         say_problems(found)
 
 
@@ -121,6 +124,7 @@ def _approved(project: Project, where: Where, *, ask: bool, text: bool) -> Plan:
         _ask(plan)
         again = asyncio.run(project.plan())
         if again.fingerprint == plan.fingerprint:
+            _tell_unfinished(problem for problem in again.problems if problem not in plan.problems)
             return again
         click.echo("The team changed meanwhile. This is the plan now:", err=True)
         plan = again
