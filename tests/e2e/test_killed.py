@@ -25,6 +25,7 @@ _TEAM = {
     "groups": [{"name": "Fitters", "members": _PEOPLE}],
 }
 _COUNT = len(_PEOPLE) + 1
+_DOUBT = "password-in-doubt"
 
 
 def killed(folder: Path, point: str, number: int) -> None:
@@ -61,7 +62,7 @@ def test_what_a_killed_run_did_is_known_and_the_next_apply_ends_it(bench: Bench,
     assert plan.code == 0
     told = " ".join(plan.out.split())
     assert f"run {name} did not end" in told
-    lost = {each for each in map("user/{}".format, _PEOPLE) if f"{each} may have been created by run {name}" in told}
+    lost = {each["address"] for each in cli("plan", "--format", "json").json["problems"] if each["code"] == _DOUBT}
     assert {str(address) for address in bench.project().memory().state.resources} == known
     listed = cli("state", "list")
     assert {line.split()[0] for line in listed.out.splitlines()} == known
