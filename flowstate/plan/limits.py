@@ -90,19 +90,16 @@ def _is_element(kind: Kind, path: Path) -> bool:
 
 
 def _updates(ready: Iterable[Change]) -> Shares:
-    """One for a resource, whatever of it is set, or one for each element that it gets, where these are more."""
-    changing = [change for change in ready if change.action in {Action.UPDATE, Action.RESTORE}]
-    given = _added((change.address, _given(change)) for change in changing)
-    touched = {change.address for change in changing if change.part is not Part.NARROW or _sets(change)}
-    return {address: max(given[address], 1) for address in sorted(touched)}
+    """One for a resource, whatever of it is set, or one for each element that it gets, where these are more.
+
+    What only takes away gives nothing: those whom it names had it before, when it was open to everyone.
+    """
+    giving = [one for one in ready if one.action in {Action.UPDATE, Action.RESTORE} and one.part is not Part.NARROW]
+    return {change.address: max(_given(change), 1) for change in giving}
 
 
 def _given(change: Change) -> int:
     return sum(_is_element(change.kind, leaf.path) and leaf.after is not None for leaf in change.fields)
-
-
-def _sets(change: Change) -> bool:
-    return any(not _takes(change.kind, leaf) for leaf in change.fields)
 
 
 def _lives(inputs: Inputs, kind: Kind) -> list[str]:
@@ -137,7 +134,8 @@ def _elements(difference: Difference) -> int:
 
 def _emptied(kind: Kind, ready: Iterable[Change], inputs: Inputs) -> list[Address]:
     """All that is managed of a kind, if all of it goes; the last one of a kind may go like any other."""
-    there = _managed(inputs, kind.name)
+    removed = inputs.desired.removals.keys() - inputs.state.resources.keys()  # never managed, only to go
+    there = _managed(inputs, kind.name) - removed
     going = {change.address for change in ready if takes_last(change) or _retires(change)}
     return sorted(there) if len(there) > 1 and there <= going else []
 
