@@ -17,12 +17,16 @@ Shares = Mapping[Address, int]
 
 @dataclass(frozen=True)
 class Measure:
-    """What counts towards one limit of one kind: how much by address, and ``base``, how much of the kind there is."""
+    """What counts towards one limit of one kind: how much by address, and ``base``, how much of the kind there is.
+
+    ``whole`` is how many of it are resources that go, not entries of lists.
+    """
 
     limit: str
     kind: Kind
     shares: Shares
     base: int
+    whole: int = 0
 
     @property
     def count(self) -> int:
@@ -46,9 +50,9 @@ class Excess:
         """What is too much, what of it weighs most, and both ways to allow exactly this much."""
         measure, name = self.measure, self.measure.kind.name
         entry = f"{{limit: {measure.limit}, kind: {name}, count: {measure.count}, reason: WHY, until: YEAR-MONTH-DAY}}"
-        summary = f"{_worded(measure)}; at most {self.most} may be (limit {measure.limit} of {name})"
+        summary = f"{_worded(measure)}: more than {self.most} at once (limit {measure.limit} of {name})"
         hint = f"If this is meant, say --allow {self.override}\nor write under 'allow:' in flowstate.yaml:\n- {entry}"
-        return Problem(LIMIT, summary, f"{_weightiest(measure.shares)}. Nothing of this plan is applied.", hint)
+        return Problem(LIMIT, summary, f"{_weightiest(measure.shares)}.", hint)
 
 
 def excesses(measured: Iterable[Measure], rules: Rules) -> tuple[Excess, ...]:
@@ -64,7 +68,7 @@ def exceptions(measured: Iterable[Measure], rules: Rules) -> Iterator[Problem]:
         if one is not None and most < measure.count <= one.count:
             end = f"until {one.until}" if one.until else "without an end"
             detail = f"{one.reason} ({end})" if one.place else "Said with --allow."
-            summary = f"{_worded(measure)}; more than {most} are let through by an exception ({one.count})"
+            summary = f"{_worded(measure)}: more than {most} at once, let through by an exception ({one.count})"
             yield Problem("limit-allowed", summary, detail, "", one.place, severity=Severity.NOTE)
 
 
@@ -73,24 +77,30 @@ def _most(measure: Measure, rules: Rules) -> int:
     return max(rules.most(measure.limit, measure.base), allowed.count if allowed else 0)
 
 
-_WORDS: Final[Mapping[str, tuple[str, str]]] = {
-    "destructive": ("{kind}: {count} thing would be taken away", "{kind}: {count} things would be taken away"),
-    "updates": ("{kind}: {count} thing would be changed or given", "{kind}: {count} things would be changed or given"),
-    "recreations": (
-        "{count} {one} that is gone would be made again",
-        "{count} {many} that are gone would be made again",
-    ),
-    "creations": ("{count} new {one} would be made", "{count} new {many} would be made"),
-    "emptying": ("{count} {one} would go, all there is", "all {count} {many} that are managed would go"),
-    "deletes": ("{count} {one} would be deleted for good", "{count} {many} would be deleted for good"),
+_WORDS: Final[Mapping[str, str]] = {
+    "updates": "{count} changes to {many}, counting each entry of a list",
+    "recreations": "{count} {many} that are gone made again",
+    "creations": "{count} new {many}",
+    "emptying": "all {count} {many} that are managed gone",
+    "deletes": "{count} {noun} deleted for good",
 }
 
 
 def _worded(measure: Measure) -> str:
-    one, many = measure.kind.nouns
-    lost = f"{{count}} {{many}} could lose their {measure.limit.removeprefix(LOSING)}"
-    text = _WORDS.get(measure.limit, (lost, lost))[measure.count != 1]
-    return text.format(count=measure.count, one=one, many=many, kind=many)
+    """What would come of it: ``30 people locked``."""
+    if measure.limit == "destructive":
+        return _losses(measure)
+    (one, many), count = measure.kind.nouns, measure.count
+    lost = f"{{count}} {{noun}} whose {measure.limit.removeprefix(LOSING)} may be lost"
+    return _WORDS.get(measure.limit, lost).format(count=count, many=many, noun=one if count == 1 else many)
+
+
+def _losses(measure: Measure) -> str:
+    kind, entries = measure.kind, measure.count - measure.whole
+    word = kind.retire_words[0] if kind.retire else "deleted"
+    gone = f"{measure.whole} {kind.nouns[measure.whole != 1]} {word}"
+    taken = f"{entries} {'entry' if entries == 1 else 'entries'} taken out of lists of {kind.nouns[1]}"
+    return " and ".join(text for text, count in ((gone, measure.whole), (taken, entries)) if count)
 
 
 def _weightiest(shares: Shares) -> str:

@@ -32,7 +32,7 @@ def measures(changes: Iterable[Change], inputs: Inputs, differences: Differences
         if change.status is Status.READY:
             by_kind[change.kind.name].append(change)
     return tuple(
-        Measure(limit, inputs.kinds[name], shares, _base(inputs, differences, name))
+        Measure(limit, inputs.kinds[name], shares, _base(inputs, differences, name), len(_going(ready)))
         for name, ready in sorted(by_kind.items())
         for limit, shares in _shares(inputs.kinds[name], ready, inputs, differences)
         if sum(shares.values())
@@ -136,8 +136,12 @@ def _emptied(kind: Kind, ready: Iterable[Change], inputs: Inputs) -> list[Addres
     """All that is managed of a kind, if all of it goes; the last one of a kind may go like any other."""
     removed = inputs.desired.removals.keys() - inputs.state.resources.keys()  # never managed, only to go
     there = _managed(inputs, kind.name) - removed
-    going = {change.address for change in ready if takes_last(change) or _retires(change)}
-    return sorted(there) if len(there) > 1 and there <= going else []
+    return sorted(there) if len(there) > 1 and there <= _going(ready) else []
+
+
+def _going(ready: Iterable[Change]) -> set[Address]:
+    """What is archived, locked or deleted."""
+    return {change.address for change in ready if takes_last(change) or _retires(change)}
 
 
 def _retires(change: Change) -> bool:

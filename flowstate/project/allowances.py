@@ -44,7 +44,8 @@ def check_limits(plan: Plan, rules: Rules) -> None:
         LimitError: with every limit it goes over.
     """
     if over := excesses(plan.measures, rules):
-        raise LimitError(*(excess.problem() for excess in over))
+        problems = [excess.problem() for excess in over]
+        raise LimitError(*(replace(one, detail=f"{one.detail} Nothing was changed.") for one in problems))
 
 
 def check_rules(settings: Settings, provider: Provider) -> None:

@@ -15,7 +15,7 @@ from flowstate.desired import Desired, Resource
 from flowstate.errors import Place, Severity
 from flowstate.live import EVERYONE, Names, Snapshot
 from flowstate.model import Address
-from flowstate.plan import LIMIT, Action, Change, Excess, Inputs, Plan, excesses
+from flowstate.plan import LIMIT, Action, Change, Excess, Inputs, Measure, Plan, excesses
 from flowstate.plan.limits import measures
 from flowstate.settings import Allowance, Rules
 from flowstate.state import Entry
@@ -272,10 +272,33 @@ def test_an_excess_says_what_weighs_most_and_both_ways_to_allow_exactly_that() -
     wanted += [resource(f"group/G{number}", members=[]) for number in range(5)]
     (problem,) = [problem for problem in planned(service, *wanted).problems if problem.code == LIMIT]
     assert problem.severity is Severity.ERROR
-    assert problem.summary == ("groups: 25 things would be taken away; at most 6 may be (limit destructive of group)")
-    assert problem.detail == "group/Crew (20), group/G0, group/G1 and 3 more. Nothing of this plan is applied."
+    assert problem.summary == (
+        "25 entries taken out of lists of groups: more than 6 at once (limit destructive of group)"
+    )
+    assert problem.detail == "group/Crew (20), group/G0, group/G1 and 3 more."
     assert "--allow destructive:group=25" in problem.hint
     assert "- {limit: destructive, kind: group, count: 25, reason: WHY, until: YEAR-MONTH-DAY}" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("limit", "kind", "count", "whole", "said"),
+    [
+        ("destructive", "person", 4, 4, "4 people locked"),
+        ("destructive", "person", 9, 1, "1 person locked and 8 entries taken out of lists of people"),
+        ("destructive", "group", 1, 0, "1 entry taken out of lists of groups"),
+        ("destructive", "letter", 2, 2, "2 letters deleted"),
+        ("updates", "group", 6, 0, "6 changes to groups, counting each entry of a list"),
+        ("recreations", "group", 4, 0, "4 groups that are gone made again"),
+        ("creations", "person", 51, 0, "51 new people"),
+        ("emptying", "bell", 2, 2, "all 2 bells that are managed gone"),
+        ("deletes", "letter", 1, 1, "1 letter deleted for good"),
+        ("losing-labels", "page", 2, 0, "2 pages whose labels may be lost"),
+        ("losing-labels", "page", 1, 0, "1 page whose labels may be lost"),
+    ],
+)
+def test_each_limit_says_what_would_come_of_it(limit: str, kind: str, count: int, whole: int, said: str) -> None:
+    problem = Excess(Measure(limit, KINDS[kind], {Address(kind, "x"): count}, 0, whole), 0).problem()
+    assert problem.summary == f"{said}: more than 0 at once (limit {limit} of {kind})"
 
 
 def test_an_exception_that_is_used_is_told_with_its_reason_and_place() -> None:
