@@ -43,17 +43,22 @@ def _shares(
     kind: Kind, ready: Sequence[Change], inputs: Inputs, differences: Differences
 ) -> Iterator[tuple[str, Shares]]:
     again = {change.address for change in ready if _is_again(change, inputs)}
-    created = [change.address for change in ready if change.action is Action.CREATE]
-    yield "destructive", _added((change.address, _taken(change)) for change in ready)
+    created = _created(ready)
+    yield "destructive", _added((change.address, _taken(change)) for change in ready if change.address not in created)
     yield "updates", _updates(ready)
     yield "recreations", dict.fromkeys(sorted(again), 1)
     if kept_roles(kind) and len(_lives(inputs, kind)) > _CROWD:
-        yield "creations", dict.fromkeys((address for address in created if address not in again), 1)
+        yield "creations", dict.fromkeys(sorted(created - again), 1)
     yield "emptying", dict.fromkeys(_emptied(kind, ready, inputs), 1)
     yield "deletes", {change.address: 1 for change in ready if change.action is Action.DELETE}
     lost = [(change.address, lost_by(change, differences.get(change.address))) for change in ready]
     for field in sorted({field for _, field in lost if field}):
         yield f"{LOSING}{field}", {address: 1 for address, name in lost if name == field}
+
+
+def _created(ready: Iterable[Change]) -> set[Address]:
+    """What is new; if it is shut out at once, nobody loses anything."""
+    return {change.address for change in ready if change.action is Action.CREATE}
 
 
 def _added(shares: Iterable[tuple[Address, int]]) -> Shares:
@@ -110,8 +115,9 @@ def _lives(inputs: Inputs, kind: Kind) -> list[str]:
 
 def _managed(inputs: Inputs, name: str) -> set[Address]:
     """What is live, not retired, and named by the manifests or by state."""
-    snapshot = inputs.snapshot
-    found = {at for at, seen in snapshot.found.items() if at.kind == name and not seen.live.retired}
+    snapshot, desired = inputs.snapshot, inputs.desired
+    named = {*desired.resources, *desired.removals, *inputs.state.resources}
+    found = {at for at in named & snapshot.found.keys() if at.kind == name and not snapshot.found[at].live.retired}
     known = {entry.id: at for at, entry in inputs.state.resources.items() if at.kind == name}
     left = {
         known[live.id] for of, live in snapshot.unmanaged if of.name == name and live.id in known and not live.retired
@@ -132,16 +138,16 @@ def _elements(difference: Difference) -> int:
     return sum(live is not None and _is_element(difference.kind, path) for path, (_, live) in leaves.items())
 
 
-def _emptied(kind: Kind, ready: Iterable[Change], inputs: Inputs) -> list[Address]:
+def _emptied(kind: Kind, ready: Sequence[Change], inputs: Inputs) -> list[Address]:
     """All that is managed of a kind, if all of it goes; the last one of a kind may go like any other."""
     removed = inputs.desired.removals.keys() - inputs.state.resources.keys()  # never managed, only to go
     there = _managed(inputs, kind.name) - removed
     return sorted(there) if len(there) > 1 and there <= _going(ready) else []
 
 
-def _going(ready: Iterable[Change]) -> set[Address]:
+def _going(ready: Sequence[Change]) -> set[Address]:
     """What is archived, locked or deleted."""
-    return {change.address for change in ready if takes_last(change) or _retires(change)}
+    return {change.address for change in ready if takes_last(change) or _retires(change)} - _created(ready)
 
 
 def _retires(change: Change) -> bool:

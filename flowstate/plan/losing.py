@@ -46,10 +46,9 @@ def _spared(change: Change, field: str, losing: Mapping[Loss, set[Address]], rul
     if allowed is not None and count <= allowed.count:
         warning = f"the {field} it has are not known, and may be lost: this write goes out without them, as allowed"
         return replace(change, warnings=(*change.warnings, warning))
-    short = f" ({allowed.count} are allowed to lose them, {count} would)" if allowed else ""
     reason = (
         f"the service never shows {field}, and this write could erase them: "
         f"add '{field}:' with the values it has ('{field}: []' for none), "
-        f"or accept the loss with --allow {LOSING}{field}:{kind.name}={count}{short}"
+        f"or accept the loss with --allow {LOSING}{field}:{kind.name}={count}"
     )
     return replace(change, status=Status.BLOCKED, reason=reason)
