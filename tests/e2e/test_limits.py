@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import shlex
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -104,6 +106,26 @@ def test_an_exit_code_of_a_limit_wins_over_that_of_changes(bench: Bench, cli: Co
     _lock(bench, 30)
     assert cli("plan", "--detailed-exitcode").code == 5
     assert cli("plan", "--detailed-exitcode", "--allow", "destructive:user=30").code == 2
+
+
+def test_the_line_to_paste_keeps_what_was_allowed_and_raises_what_was_too_little(bench: Bench, cli: Command) -> None:
+    _lock(bench, 30)
+    plan = cli("plan", "--allow", "updates:group=9", "--allow", "destructive:user=20")
+    assert plan.code == 5
+    assert "apply --allow updates:group=9 --allow destructive:user=30\n" in plan.out
+    assert "more than 20 at once" in plan.out
+
+
+def test_the_program_itself_ends_with_5_and_its_help_says_so(bench: Bench) -> None:
+    _lock(bench, 30)
+    program = [sys.executable, "-m", "flowstate", "-C", str(bench.folder)]
+    codes = [
+        subprocess.run([*program, *command], capture_output=True, timeout=60, check=False).returncode
+        for command in (["plan"], ["apply", "--auto-approve"], ["plan", "--allow", "destructive:user=30"])
+    ]
+    told = subprocess.run([*program, "--help"], capture_output=True, text=True, timeout=60, check=True).stdout
+    assert (codes, bench.writes()) == ([5, 5, 0], [])
+    assert "5 over a limit" in " ".join(told.split())
 
 
 def test_apply_asks_nobody_about_a_plan_that_is_over_a_limit(bench: Bench, cli: Command) -> None:
