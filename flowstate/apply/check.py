@@ -15,8 +15,8 @@ from flowstate.state import Note, State
 
 def stale_paths(difference: Difference, planned: Observed, fresh: Observed) -> list[Path]:
     """Managed leaves that are neither as the plan saw them nor as it wants them."""
-    before = managed(difference.kind, difference.fields, planned)
-    now = managed(difference.kind, difference.fields, fresh)
+    before = managed(difference, planned)
+    now = managed(difference, fresh)
     return [
         path
         for path, (desired, live) in sorted(now.items())
@@ -29,7 +29,7 @@ def differing(difference: Difference, seen: Observed) -> tuple[FieldChange, ...]
     but = {(difference.kind.retire,), *difference.explained}
     return tuple(
         FieldChange(path, live, desired, Verdict.PENDING, is_hidden(difference.kind, difference.fields, path))
-        for path, (desired, live) in sorted(managed(difference.kind, difference.fields, seen).items())
+        for path, (desired, live) in sorted(managed(difference, seen).items())
         if desired != live and path not in but
     )
 

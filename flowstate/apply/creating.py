@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from flowstate.apply.book import entry_of
 from flowstate.apply.check import differing
@@ -13,10 +12,9 @@ from flowstate.apply.desk import Desk, DoubtError, StaleError
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
 from flowstate.apply.writing import allowed, check_read, close, created, targets, write
-from flowstate.diff import Difference
 from flowstate.errors import CredentialsError, ServiceError, SinkError
 from flowstate.live import normal, refresh
-from flowstate.model import Address, EmptyMeansEveryone, Fields, Kind, Live
+from flowstate.model import Address, Fields, Kind, Live
 from flowstate.operations import Api, OperationClass, Restricted
 from flowstate.plan import Change
 
@@ -31,30 +29,17 @@ async def create(desk: Desk, change: Change, api: Gated) -> Result:
     id, notes = await _send(desk, change, fields, api, {live.id for live in present})
     desk.names.bind(change.address, id)
     open_paths = {leaf.path for leaf in difference.leaves}
-    await desk.book.put(change.address, entry_of(difference, id, desk.book.state, open_paths))
+    await desk.book.put(change.address, entry_of(difference, id, desk.book.state, open_paths, made=True))
     first = await refresh(desk.api, created(desk, difference), frozenset(difference.fields), desk.names)
     if first is None:
         error = f"{change.address} was created but cannot be read; run apply again"
         return Result(change, Outcome.FAILED, error, notes)
     check_read(first, change.fields)
-    todo = differing(_unshared(difference), first)
+    todo = differing(replace(difference, unfinished=True), first)
     if todo:
         await write(desk, difference, first, todo, api)
     result = await close(desk, change, first, todo, api)
     return replace(result, notes=(*notes, *_lost(desk, change), *result.notes))
-
-
-def _unshared(difference: Difference) -> Difference:
-    """Nobody shares the audience of something new yet, so "everyone" is not more than those who are to be in."""
-    shapes = difference.kind.fields
-    opens = {name for name in difference.fields if name in shapes and shapes[name].has(EmptyMeansEveryone)}
-    return replace(
-        difference, fields={**difference.fields, **{name: _alone(difference.fields[name]) for name in opens}}
-    )
-
-
-def _alone(audience: Any) -> Any:
-    return {part: some["include"] if isinstance(some, Mapping) else some for part, some in audience.items()}
 
 
 def _lost(desk: Desk, change: Change) -> list[str]:

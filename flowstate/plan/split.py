@@ -162,7 +162,8 @@ def _takes(difference: Difference, leaf: Leaf) -> bool:
     if shape is None or shape.has(WriteOnly):
         return False
     if shape.has(EmptyMeansEveryone):
-        return _takes_from_audience(difference, shape, leaf)
+        # Of something unfinished nobody loses anything; it must be closed no later than it is switched on.
+        return not difference.unfinished and _takes_from_audience(difference, shape, leaf)
     return shape.shape in {Shape.SET, Shape.MIXED} and leaf.desired is None
 
 
