@@ -60,6 +60,17 @@ def read_back(wanted: Iterable[FieldChange], before: Observed, after: Observed, 
     return result
 
 
+def taken(wanted: Iterable[FieldChange], after: Observed) -> set[Path]:
+    """The leaves that are shown as they were sent; of what is never shown, or could not be read, nobody knows."""
+    fields = after.kind.fields
+    shown = {
+        name: leaves(fields.get(name), name, value)
+        for name, value in after.fields.items()
+        if name not in after.unreadable and not (name in fields and fields[name].has(WriteOnly))
+    }
+    return {leaf.path for leaf in wanted if leaf.path[0] in shown and shown[leaf.path[0]].get(leaf.path) == leaf.after}
+
+
 def _hidden(seen: Observed) -> list[Path]:
     return [(name, element) for name, elements in seen.hidden.items() for element in elements]
 

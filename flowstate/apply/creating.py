@@ -11,7 +11,7 @@ from flowstate.apply.check import differing
 from flowstate.apply.desk import Desk, DoubtError, StaleError
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
-from flowstate.apply.writing import allowed, check_read, close, created, targets, write
+from flowstate.apply.writing import allowed, check_read, close, created, sending, targets, write
 from flowstate.errors import CredentialsError, ServiceError, SinkError
 from flowstate.live import normal, refresh
 from flowstate.model import Address, Fields, Kind, Live
@@ -37,7 +37,8 @@ async def create(desk: Desk, change: Change, api: Gated) -> Result:
     check_read(first, change.fields)
     todo = differing(replace(difference, unfinished=True), first)
     if todo:
-        await write(desk, difference, first, todo, api)
+        async with sending(desk, change, first, todo, api):
+            await write(desk, difference, first, todo, api)
     result = await close(desk, change, first, todo, api)
     return replace(result, notes=(*notes, *_lost(desk, change), *result.notes))
 

@@ -29,6 +29,10 @@ class UnreadError(Exception):
     """What a change needs to know could not be read."""
 
 
+class BrokenOffError(Exception):
+    """A later call of a change was refused after an earlier one had moved what it should not."""
+
+
 class StoppedError(Exception):
     """The run was stopped before the first write of a change."""
 

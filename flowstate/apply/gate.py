@@ -74,6 +74,7 @@ class Gated:
         self._owner = owner
         self._check_going = check_going
         self.writes: list[str] = []
+        self.answered = 0  # writes that certainly did their work
 
     async def call(self, operation: Operation, body: object = None, **ids: str) -> Answer:
         """Send; a write waits at the gate first, and the first one is not sent any more once the run is to end."""
@@ -82,4 +83,6 @@ class Gated:
             if not self.writes:
                 self._check_going()
             self.writes.append(operation.name)
-        return await self._api.call(operation, body, **ids)
+        answer = await self._api.call(operation, body, **ids)
+        self.answered += operation.kind is not OperationClass.READ
+        return answer

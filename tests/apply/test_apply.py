@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
 
 import pytest
-from live.team import Raw, Service, resource
+from live.team import resource
 from plan.planning import removal
 from plan.trees import changes
 
@@ -17,18 +16,9 @@ from flowstate.live import EVERYONE
 from flowstate.plan import Plan
 from flowstate.state import Entry, LocalState, State
 
-from .workshop import Workshop, errors, lost, notes, outcomes
+from .workshop import Workshop, errors, lost, notes, outcomes, spoil
 
 REFUSED = RejectedError("group.members", "refused", status=400)
-
-
-def spoil(**fields: Any) -> Any:
-    """A fault that leaves these fields as said after a write."""
-
-    def fault(service: Service, before: Raw, after: Raw) -> None:
-        after.update(fields)
-
-    return fault
 
 
 def test_a_change_is_read_written_and_read_back(shop: Workshop) -> None:

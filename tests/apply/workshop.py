@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from live.team import Service
+from live.team import Raw, Service
 from plan.planning import planned
 
 from flowstate.apply import Applied, Result, apply
@@ -22,6 +23,15 @@ from flowstate.text import Secret
 
 async def at_once(look: int) -> None:
     """Settle without waiting."""
+
+
+def spoil(**fields: Any) -> Any:
+    """A fault that leaves these fields as said after a write."""
+
+    def fault(service: Service, before: Raw, after: Raw) -> None:
+        after.update(fields)
+
+    return fault
 
 
 def lost(operation: str) -> UnansweredError:
