@@ -6,7 +6,7 @@ markers.
 """
 
 from flowstate.model.address import Address, Fields, Path
-from flowstate.model.kind import Kind, Live, MisfitError, Provider, Verb
+from flowstate.model.kind import Kind, Listed, Live, MisfitError, Provider, Verb
 from flowstate.model.markers import (
     Always,
     CreateOnly,
@@ -39,6 +39,7 @@ __all__ = [
     "Irreversible",
     "KeepAtLeast",
     "Kind",
+    "Listed",
     "Live",
     "MisfitError",
     "Mixed",

@@ -9,7 +9,7 @@ from typing import Any
 from flowstate.diff import Difference, Leaf, Verdict
 from flowstate.errors import did_you_mean
 from flowstate.live import EVERYONE, Snapshot, references
-from flowstate.model import EmptyMeansEveryone, EmptyTogether, Field, Irreversible, Shape, WriteOnly
+from flowstate.model import Address, EmptyMeansEveryone, EmptyTogether, Field, Irreversible, Shape, WriteOnly
 from flowstate.plan.change import Action, Change, FieldChange, Part, Risk, Status
 
 
@@ -181,6 +181,8 @@ def _unresolved(difference: Difference, snapshot: Snapshot) -> str:
     for name in sorted(changed & set(difference.kind.fields)):
         for kind, key in references(difference.kind.fields[name], difference.fields.get(name)):
             if snapshot.names.resolve(kind, key) is None:
+                if unclear := snapshot.problems.get(Address(kind, key)):
+                    return f"{name} names {kind}/{key}: {unclear.summary}"
                 near = did_you_mean(key, snapshot.names.known(kind))
                 return " ".join(filter(None, [f"{name} names {kind}/{key}, which does not exist.", near]))
     return ""
