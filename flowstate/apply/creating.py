@@ -13,7 +13,7 @@ from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
 from flowstate.apply.writing import allowed, check_read, close, created, sending, targets, write
 from flowstate.errors import CredentialsError, ServiceError, SinkError
-from flowstate.live import normal, refresh
+from flowstate.live import normal, refresh, rival
 from flowstate.model import Address, Fields, Kind, Listed, Live
 from flowstate.operations import Api, OperationClass, Restricted
 from flowstate.plan import Change
@@ -56,6 +56,8 @@ async def _present(desk: Desk, change: Change) -> list[Live]:
         present = await _active(desk.api, change.kind)  # a rename of this run may have set the name free
     if _named(present.lives, change.kind, change.address):
         raise StaleError(f"{change.address} appeared on the service since the plan was made; run apply again")
+    if why := rival(change.kind, desk.plan.differences[change.address].fields, present.lives):
+        raise StaleError(f"{change.address} cannot be created any more: {why}")
     for misfit in present.misfits:
         if misfit.key is None or normal(change.kind, misfit.key) == normal(change.kind, change.address.key):
             raise UnreadError(f"it cannot be told whether it exists already: {misfit.error.problems[0].summary}")

@@ -23,6 +23,7 @@ from flowstate.model.markers import (
     Sparse,
     Strings,
     Text,
+    Unique,
     WriteOnly,
 )
 from flowstate.model.spec import Field, Names, Part, Shape, Some, Spec, fields_of
@@ -57,6 +58,7 @@ __all__ = [
     "Spec",
     "Strings",
     "Text",
+    "Unique",
     "Verb",
     "WriteOnly",
     "fields_of",

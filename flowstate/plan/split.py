@@ -8,7 +8,7 @@ from typing import Any
 
 from flowstate.diff import Difference, Leaf, Verdict
 from flowstate.errors import did_you_mean
-from flowstate.live import EVERYONE, Snapshot, references
+from flowstate.live import EVERYONE, Snapshot, references, rival
 from flowstate.model import Address, EmptyMeansEveryone, EmptyTogether, Field, Irreversible, Shape, WriteOnly
 from flowstate.plan.change import Action, Change, FieldChange, Part, Risk, Status
 
@@ -86,7 +86,16 @@ def _why_not_create(difference: Difference, snapshot: Snapshot) -> str:
     missing = [name for name in kind.required_to_create if difference.fields.get(name) is None]
     if missing:
         return f"a new {kind.nouns[0]} needs {', '.join(missing)}"
-    return _opened_from_the_start(difference) or _unresolved(difference, snapshot)
+    return _rival(difference, snapshot) or _opened_from_the_start(difference) or _unresolved(difference, snapshot)
+
+
+def _rival(difference: Difference, snapshot: Snapshot) -> str:
+    """Why somebody who is there already stands in the way of a creation, or nothing."""
+    kind = difference.kind
+    lives = [seen.live for seen in snapshot.found.values() if seen.kind is kind]
+    lives += [live for of, live in snapshot.unmanaged if of is kind]
+    why = rival(kind, difference.fields, (live for live in lives if kind.retired_counts or not live.retired))
+    return f"{difference.address} cannot be created: {why}" if why else ""
 
 
 def _opened_from_the_start(difference: Difference) -> str:
