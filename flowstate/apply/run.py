@@ -14,10 +14,9 @@ from flowstate.apply.desk import Desk
 from flowstate.apply.outcome import Applied, Outcome, Result
 from flowstate.apply.steps import perform
 from flowstate.client import Client
-from flowstate.errors import Problem, SinkError
 from flowstate.model import Address, Path
 from flowstate.operations import Api
-from flowstate.passwords import Sink
+from flowstate.passwords import Sink, nowhere, record_of
 from flowstate.plan import Action, Change, ChangeId, Plan, Status
 from flowstate.state import Entry, State, StateStore
 from flowstate.text import Secret
@@ -59,7 +58,7 @@ async def apply(
         plan=plan,
         names=plan.snapshot.names,
         api=client,
-        book=Book(store, replace(state, team=plan.team or state.team), _name()),
+        book=Book(store, replace(state, team=plan.team or state.team), run_name()),
         delivering=lambda change: _delivering(desk, client, sink, change),
         settle=settle,
         stop=stop or asyncio.Event(),
@@ -71,7 +70,7 @@ async def apply(
     return Applied(desk.book.run, results, desk.stop.is_set(), client.counts.writes, len(desk.delivered))
 
 
-def _name() -> str:
+def run_name() -> str:
     """A name for this run that sorts by time."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
@@ -86,16 +85,11 @@ def _prove_sink(plan: Plan, sink: Sink | None) -> None:
     if not people:
         return
     if sink is None:
-        raise SinkError(
-            Problem(
-                "no-password-sink",
-                f"{len(people)} {people[0].kind.nouns[len(people) > 1]} would be created, and their one-time passwords "
-                "have nowhere to go",
-                detail="The service shows a password once, in the answer that creates the account.",
-                hint="Add to the environment in flowstate.yaml: passwords: {file: .flowstate/passwords.jsonl}",
-                address=str(people[0].address),
-            )
+        summary = (
+            f"{len(people)} {people[0].kind.nouns[len(people) > 1]} would be created, and their one-time passwords "
+            "have nowhere to go"
         )
+        raise nowhere(summary, people[0].address)
     sink.open()
 
 
@@ -110,15 +104,13 @@ def _delivering(desk: Desk, client: Client, sink: Sink | None, change: Change) -
     named = {leaf.path[0]: leaf.after for leaf in change.fields}
 
     async def deliver(_operation: str, secret: Secret) -> None:
-        record = {
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "environment": desk.plan.environment,
-            "team": desk.plan.team,
-            "address": str(change.address),
-            "username": change.address.key,
-            "name": str(named.get("name", "")),
-            "run": desk.book.run,
-        }
+        record = record_of(
+            change.address,
+            str(named.get("name", "")),
+            environment=desk.plan.environment,
+            team=desk.plan.team,
+            run=desk.book.run,
+        )
         warning = await asyncio.to_thread(sink.deliver, record, secret)
         desk.delivered[change.address] = warning.told() if warning else ""
 

@@ -77,6 +77,9 @@ class Kind(ABC):
     nouns: ClassVar[tuple[str, str]]  # one, many
     retire_words: ClassVar[tuple[str, str]] = ("archived", "restored")  # what archive and restore are called
     open_keys: ClassVar[bool] = False  # singleton whose keys the live object decides
+    new_secret: ClassVar[Operation | None] = None  # gives an object a new one-time secret; the old one stops working
+    reset_all: ClassVar[Operation | None] = None  # singleton: gives every value back its default
+    resets_too: ClassVar[tuple[str, ...]] = ()  # singletons that reset_all moves besides
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]]
 
     def can(self, verb: Verb) -> bool:

@@ -47,6 +47,7 @@ def command(
     """
     from flowstate.cli.again import again
     from flowstate.cli.output import result, result_json, style_of, width
+    from flowstate.cli.passwords import went
     from flowstate.report import results_text
 
     project = where.project(only, exclude)
@@ -58,18 +59,9 @@ def command(
     elif plan.changes:
         resume = _resume(applied, again(where, "apply", file, only, exclude))
         result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
-        _tell_passwords(project, applied)
+        if count := applied.passwords:
+            result(f"{count} new one-time password{'s' * (count != 1)} {went(project)}.")
     raise click.exceptions.Exit(applied.exit_code)
-
-
-def _tell_passwords(project: Project, applied: Applied) -> None:
-    from flowstate.cli.output import result
-
-    count = applied.passwords
-    if count:
-        what = f"{count} new one-time password{'s' * (count != 1)}"
-        file = project.settings.passwords
-        result(f"{what} in {file}; hand over and remove." if file else f"{what} went where 'passwords:' says.")
 
 
 def _reviewed(project: Project, file: Path) -> Plan:
@@ -114,16 +106,11 @@ def _show(plan: Plan, where: Where, *, to_stdout: bool) -> None:
 
 
 def _ask(plan: Plan) -> None:
-    from flowstate.errors import Problem, UsageError
+    from flowstate.cli.asking import ask
 
-    if not sys.stdin.isatty():
-        hint = "Say --auto-approve, or apply a plan file that was reviewed: flowstate plan -o FILE"
-        raise UsageError(Problem("no-terminal", "there is no terminal to ask on, so nothing was changed", hint=hint))
     count = len({change.address for change in plan.ready})
     question = f"Apply {count} change{'s' * (count != 1)} to team {plan.team} ({plan.environment})?"
-    if not click.confirm(question, err=True):
-        click.echo("Not applied; nothing was changed.", err=True)
-        raise click.exceptions.Exit(1)
+    ask(question, "Say --auto-approve, or apply a plan file that was reviewed: flowstate plan -o FILE")
 
 
 async def _apply(project: Project, plan: Plan, *, lock_timeout: float, ephemeral: bool) -> Applied:

@@ -69,6 +69,7 @@ class User(Kind):
     required_to_create = ("name",)
     nouns = ("person", "people")
     immutable_key = f"No call changes a username. {_COST}"
+    new_secret = call.RESET_USER_PASSWORD
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {
         "list": (call.GET_USERS,),
         "detail": (call.GET_USER_PERMISSIONS,),
