@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from flowstate.errors import Severity
+from flowstate.sandbox.faults.effects import Status
 
 from .bench import Bench, Command, codes, outcomes
 
@@ -106,3 +107,19 @@ def test_what_turns_unreadable_between_plan_and_creation_stops_the_creation(peop
     _garble(people, "ada@x.example", username=7)
     assert list(outcomes(people.apply(plan)).values()) == ["failed"]
     assert len(people.sandbox.store.all("user")) == 3
+
+
+def test_a_listing_with_a_number_that_json_does_not_have_is_one_readable_problem(people: Bench, cli: Command) -> None:
+    people.manifests({"teamSettings": {"DisableJobRestart": True}})
+    people.sandbox.faults.add(Status(status=200, body='{"AutoDeviceSignOut": NaN}', operation="get-team-settings"))
+    ended = cli("plan")
+    assert (ended.code, "get-team-settings: the answer is not JSON" in ended.err) == (1, True)
+
+
+def test_a_password_is_kept_although_the_rest_of_its_answer_cannot_be_read(bench: Bench) -> None:
+    bench.manifests({"users": [{"username": "ada@x.example", "name": "Ada"}]})
+    bench.sandbox.faults.add(
+        Status(status=200, body='{"password": "s3cr3t-s3cr3t", "mode": NaN}', operation="create-user")
+    )
+    bench.apply()
+    assert "s3cr3t-s3cr3t" in (bench.folder / ".flowstate/passwords.jsonl").read_text()
