@@ -215,6 +215,32 @@ def test_text_that_has_no_utf8_form_is_printed_as_json_all_the_same(capsys: pyte
     assert (json.loads(out), "é" in out) == ({"name": "\ud800 é"}, True)
 
 
+def test_files_are_relative_to_the_folder_of_the_project(
+    bench: Bench, cli: Command, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    bench.manifests(_TEAM)
+    planned = cli("plan", "-o", "plan.json")
+    assert (planned.code, (bench.folder / "plan.json").is_file()) == (0, True)
+    assert planned.out.endswith(f"To do exactly this: flowstate -C {bench.folder} apply plan.json\n")
+    assert cli("show", "plan.json").code == 0
+    assert cli("apply", "plan.json").code == 0
+    (bench.folder / "kept.json").write_text(cli("state", "pull").out)
+    assert cli("state", "push", "kept.json").code == 0
+    assert list(Path.cwd().iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [("show",), ("apply",), ("state", "push")])
+def test_a_file_that_cannot_be_read_is_named_with_its_folder(
+    bench: Bench, cli: Command, command: tuple[str, ...]
+) -> None:
+    (bench.folder / "manifests/folder").mkdir()
+    for name, why in (("none.json", "there is no such file"), ("manifests/folder", "it is a folder")):
+        ended = cli(*command, name)
+        said = " ".join(ended.err.split())
+        assert (ended.code, str(bench.folder / name) in said, why in said) == (1, True, True), said
+
+
 def test_an_expired_plan_file_is_refused(bench: Bench, cli: Command) -> None:
     bench.manifests(_TEAM)
     file = bench.folder / "plan.json"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", metavar="[PLANFILE]", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", metavar="[PLANFILE]", required=False, type=click.Path(path_type=Path))
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option(
     "--lock-timeout", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
@@ -42,8 +42,8 @@ def command(
 ) -> None:
     """Make the team as the manifests say.
 
-    Without PLANFILE: plans, shows the plan and asks. With one: does what is in it, and nothing else; a team or
-    manifests that moved since make it inapplicable (exit code 4).
+    Without PLANFILE: plans, shows the plan and asks. With one (relative to the project's folder): does what is in it,
+    and nothing else; a team or manifests that moved since make it inapplicable (exit code 4).
     """
     from flowstate.cli.again import again
     from flowstate.cli.output import result, result_json, style_of, width
@@ -52,7 +52,7 @@ def command(
 
     project = where.project(only, exclude)
     text = form == "text"
-    plan = _reviewed(project, file) if file else _approved(project, where, ask=not auto_approve, text=text)
+    plan = _reviewed(project, where.file(file)) if file else _approved(project, where, ask=not auto_approve, text=text)
     applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
     if not text:
         result_json(applied.as_json())

@@ -11,16 +11,16 @@ from flowstate.cli.options import Where, common, formats
 
 
 @click.command()
-@click.argument("file", metavar="PLANFILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", metavar="PLANFILE", type=click.Path(path_type=Path))
 @formats("text", "json")
 @common
 def command(where: Where, file: Path, form: str) -> None:
-    """Show a plan file again, without reading the service."""
+    """Show PLANFILE, relative to the project's folder, again without reading the service."""
     from flowstate import planfile, providers
     from flowstate.cli.output import result, result_json, style_of, width
     from flowstate.report import plan_text
 
-    saved = planfile.load(file)
+    saved = planfile.load(where.file(file))
     kinds = providers.load(saved.pins.provider).kinds
     plan = planfile.to_plan(saved, kinds)
     if form == "json":

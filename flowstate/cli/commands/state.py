@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flowstate.model import Address
     from flowstate.state import Entry, Location, State, StateStore
 
+_LARGEST = 1024 * 1024 * 1024
 _WAIT = click.option(
     "--lock-timeout", "wait", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
     help="How long to wait while another run has the lock.",
@@ -97,19 +98,17 @@ def pull(where: Where) -> None:
 
 
 @command.command()
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @_WAIT
 @common
 def push(where: Where, file: Path, wait: float) -> None:
-    """Put the state in FILE in the place of the one that is there.
+    """Put the state in FILE, relative to the project's folder, in the place of the one that is there.
 
     FILE must be of the same lineage and not older: a copy that 'state pull' gave, mended.
     """
     from dataclasses import replace
 
-    from flowstate.state import parse
-
-    new = parse(file.read_bytes(), str(file))
+    new = _read(where.file(file))
     with _writing(where, "state push", wait) as store:
         old = store.load()
         _check_successor(new, old, f"{file} is")
@@ -171,6 +170,18 @@ def _opened(where: Where) -> tuple[Location, StateStore]:
     project = where.project()
     location = locate(project.settings.root, project.settings.environment, project.settings.state)
     return location, location.store(project.provider.name)
+
+
+def _read(file: Path) -> State:
+    from flowstate.document import Unreadable, read
+    from flowstate.state import parse
+
+    try:
+        return parse(read(file, _LARGEST), str(file))
+    except Unreadable as error:
+        raise click.UsageError(
+            f"{file} cannot be read: {error}. Name a file that 'flowstate state pull' gave."
+        ) from error
 
 
 @contextmanager
