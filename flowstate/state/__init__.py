@@ -5,7 +5,6 @@
 
 from flowstate.state.files import protect_folder, replace_file
 from flowstate.state.holder import Holder
-from flowstate.state.local import LocalState
 from flowstate.state.location import Location, locate
 from flowstate.state.lock import Check
 from flowstate.state.record import Entry, Note, State, parse
@@ -15,7 +14,6 @@ __all__ = [
     "Check",
     "Entry",
     "Holder",
-    "LocalState",
     "Location",
     "Note",
     "State",

@@ -17,7 +17,8 @@ from flowstate.errors import UnansweredError
 from flowstate.model import Address
 from flowstate.passwords import FileSink, Sink
 from flowstate.plan import Plan
-from flowstate.state import Entry, LocalState, State
+from flowstate.state import Entry, State, StateStore
+from flowstate.state.folder import Folder
 from flowstate.text import Secret
 
 
@@ -48,8 +49,8 @@ class Workshop:
     heard: list[Result] = field(default_factory=list)
 
     @property
-    def store(self) -> LocalState:
-        return LocalState(self.folder / "prod.state.json", "p")
+    def store(self) -> StateStore:
+        return StateStore(Folder(self.folder), "prod.state.json", "p")
 
     @property
     def state(self) -> State:
@@ -79,7 +80,7 @@ class Workshop:
         plan: Plan,
         *,
         sink: Sink | None = None,
-        store: LocalState | None = None,
+        store: StateStore | None = None,
         stop: asyncio.Event | None = None,
         on_result: Callable[[Result], None] | None = None,
     ) -> Applied:
