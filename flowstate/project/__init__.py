@@ -31,7 +31,7 @@ from flowstate.model import Address, Kind, Provider
 from flowstate.passwords import sink_for
 from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
-from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, unproven_team
+from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, said_of_state, unproven_team
 from flowstate.project.selection import Selection
 from flowstate.settings import Settings
 from flowstate.state import Check, Entry, Holder, Location, State, StateStore, locate, protect_folder
@@ -110,7 +110,7 @@ class Project:
                 snapshot=snapshot,
                 state=state,
                 selected=self.selected,
-                problems=said,
+                problems=(*said, *said_of_state(self.location, state, snapshot, ci=self.settings.ci)),
             )
             holders = await live.read_holders(client, inputs.kinds, snapshot) if needs_holders(inputs) else {}
         return build(inputs, holders)
