@@ -37,11 +37,13 @@ class Where(NamedTuple):
         """A file that the command line names: relative to the project's folder."""
         return self.folder / named
 
-    def project(self, only: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Project:
+    def project(
+        self, only: tuple[str, ...] = (), exclude: tuple[str, ...] = (), allow: tuple[str, ...] = ()
+    ) -> Project:
         """The project that these options name."""
         from flowstate.project import Project
 
-        return Project.open(self.folder, self.environment, only=only, exclude=exclude)
+        return Project.open(self.folder, self.environment, only=only, exclude=exclude, allow=allow)
 
 
 def anywhere(command: Command) -> Command:
@@ -89,6 +91,16 @@ def selection(command: Command) -> Command:
     )
     exclude = click.option("--exclude", metavar="GLOB", multiple=True, help="No addresses like this; may be repeated.")
     return only(exclude(command))
+
+
+def allowing(command: Command) -> Command:
+    """``--allow``."""
+    return click.option(
+        "--allow",
+        metavar="LIMIT:KIND=COUNT",
+        multiple=True,
+        help="Let so many go over a limit, such as destructive:user=12; may be repeated.",
+    )(command)
 
 
 def formats(*names: str) -> Callable[[Command], Command]:
