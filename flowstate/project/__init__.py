@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -91,7 +91,7 @@ class Project:
         desired, state = await self.load(), self.store.load()
         async with self.client() as client:
             await self.team(client)
-            return await self._snapshot(client, desired, state)
+            return await self.snapshot(client, desired, state)
 
     async def plan(self) -> Plan:
         """What apply would do."""
@@ -100,7 +100,7 @@ class Project:
         async with self.client() as client:
             team, said = await self.team(client)
             check_state_team(state, team)
-            snapshot = await self._snapshot(client, desired, state)
+            snapshot = await self.snapshot(client, desired, state)
             keep_secret(desired, snapshot)
             inputs = Inputs(
                 environment=self.settings.environment,
@@ -276,7 +276,8 @@ class Project:
             )
             raise SettingsError(problem) from error
 
-    async def _snapshot(self, client: Client, desired: Desired, state: State) -> Snapshot:
+    async def snapshot(self, client: Client, desired: Desired, state: State, also: Iterable[str] = ()) -> Snapshot:
+        """What the service says about what the manifests name, and which objects of the kinds ``also`` it has."""
         wishes = [
             Wish(
                 Claim(address, resource.previously, resource.place),
@@ -290,7 +291,7 @@ class Project:
         former = {Address(claim.address.kind, claim.previously) for claim in claims if claim.previously}
         named = {claim.address for claim in claims} | former
         ids = {address: entry.id for address, entry in state.resources.items() if address in named}
-        return await live.read(client, self.provider.kinds, wishes, ids)
+        return await live.read(client, self.provider.kinds, wishes, ids, also)
 
     def _check_selection(self, desired: Desired, state: State) -> None:
         """A glob that fits nothing is a mistake, not an empty plan."""
