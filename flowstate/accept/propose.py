@@ -228,7 +228,7 @@ class _Draft:
 
     def _globs(self, address: Address, to: Address) -> None:
         settings = self.inputs.settings
-        if any(str(address) in str(item) for item in settings.document.data.get("protected", [])):
+        if any(str(address) in str(item) for item in settings.document.data.get("protected") or []):
             why = f"is called {to} now, and {settings.document.file} names it as before"
             self.notes.append(note("named-in-settings", address, why, "Correct the address there."))
 

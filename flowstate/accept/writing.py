@@ -21,7 +21,7 @@ def write(revisions: Sequence[Revision]) -> None:
     ready: list[tuple[Revision, Path]] = []
     try:
         for revision in revisions:
-            ready.append((revision, _beside(revision)))
+            ready.append((revision, _beside(revision)))  # noqa: PERF401 - what was made goes when the next one fails
         _unmoved(revisions)
         _swap(ready)
     except OSError as error:

@@ -97,7 +97,7 @@ class _Pen:
     def _below(self, node: Node, text: str) -> str:
         """``text`` after a colon, with the blanks that stand there now."""
         blanks = self.text[node.opens : node.start]
-        return text if not blanks.strip(" \t") == "" or not blanks else blanks + text.removeprefix(" ")
+        return blanks + text.removeprefix(" ") if blanks and not blanks.strip(" \t") else text
 
     def _lines(self, node: Node, wanted: Any, column: int) -> Edit:
         header_end = line_end(self.text, node.start)

@@ -2,7 +2,7 @@
 
 from flowstate.live.match import Claim, match, normal
 from flowstate.live.names import EVERYONE, Names, references, respell, to_ids, translate
-from flowstate.live.read import Wish, complete, observe, read, refresh
+from flowstate.live.read import Wish, complete, each, observe, read, refresh
 from flowstate.live.roles import read_holders
 from flowstate.live.snapshot import Observed, Snapshot
 
@@ -14,6 +14,7 @@ __all__ = [
     "Snapshot",
     "Wish",
     "complete",
+    "each",
     "match",
     "normal",
     "observe",

@@ -15,13 +15,14 @@ from flowstate.accept import Acceptance, Inputs, Page, Sources
 from flowstate.client import Client
 from flowstate.desired import Desired
 from flowstate.errors import Problem, UsageError, did_you_mean
-from flowstate.live import Observed, Snapshot, observe
+from flowstate.live import Observed, Snapshot, each, observe
 from flowstate.manifest import Found, Manifests
-from flowstate.model import Address, Kind, Live
+from flowstate.model import Kind, Live
 from flowstate.project import Project
 from flowstate.project.checks import check_state_team, keep_secret
 from flowstate.project.selection import Selection
 from flowstate.settings import Settings
+from flowstate.state import State
 from flowstate.text import fold
 
 _ENDINGS = (".yaml", ".yml")
@@ -39,22 +40,13 @@ async def accept(
         UsageError: a glob or a field fits nothing, or ``into`` is no place for manifests.
         ManifestError: the manifests cannot be read, or the edit would not do what it should.
     """
-    chosen = Selection(tuple(globs), tuple(exclude))
-    project, sources = replace(project, selected=chosen), Sources()
-    page = _target(project.settings, into) if into else None
+    project = replace(project, selected=Selection(tuple(globs), tuple(exclude)))
+    only, page, sources = _fields(project, fields), _target(project.settings, into) if into else None, Sources()
     manifests, desired = await asyncio.to_thread(_load, project, sources)
-    state = project.store.load()
-    async with project.client() as client:
-        team, _ = await project.team(client)
-        check_state_team(state, team)
-        snapshot = await project.snapshot(client, desired, state, _kinds(project, globs))
-        found = await _unmanaged(project, client, snapshot, chosen)
-    keep_secret(desired, snapshot)
+    state, snapshot, found = await _read(project, desired, _kinds(project, globs))
     pages = _pages(project.settings, sources, manifests)
     if page is not None:
         page = pages.get(page.name) or next((one for one in pages.values() if one.path == page.path), page)
-    addresses = tuple(address for address in desired.resources if chosen(address))
-    _check(globs, desired, addresses, found)
     inputs = Inputs(
         settings=project.settings,
         kinds=project.provider.kinds,
@@ -63,15 +55,30 @@ async def accept(
         desired=desired,
         snapshot=snapshot,
         state=state,
-        chosen=addresses,
-        fields=_fields(project, fields),
-        found=tuple(found),
+        chosen=tuple(address for address in desired.resources if project.selected(address)),
+        fields=only,
+        found=found,
         into=page,
     )
+    _check(globs, inputs)
     made = accepting.propose(inputs)
     if made.revisions:
         accepting.verified(inputs, made, await asyncio.to_thread(_reload, project, made, sources))
     return made
+
+
+async def _read(
+    project: Project, desired: Desired, kinds: Iterable[str]
+) -> tuple[State, Snapshot, tuple[Observed, ...]]:
+    """What was last applied, what is live, and what of it no manifest names and somebody does."""
+    state = project.store.load()
+    async with project.client() as client:
+        team, _ = await project.team(client)
+        check_state_team(state, team)
+        snapshot = await project.snapshot(client, desired, state, kinds)
+        found = await _unmanaged(client, snapshot, project.selected)
+    keep_secret(desired, snapshot)
+    return state, snapshot, found
 
 
 def _load(project: Project, sources: Sources) -> tuple[Manifests, Desired]:
@@ -105,7 +112,7 @@ def _kinds(project: Project, globs: Iterable[str]) -> list[str]:
     return [name for name in project.provider.kinds if any(fnmatchcase(fold(name), head) for head in heads)]
 
 
-async def _unmanaged(project: Project, client: Client, snapshot: Snapshot, chosen: Selection) -> list[Observed]:
+async def _unmanaged(client: Client, snapshot: Snapshot, chosen: Selection) -> tuple[Observed, ...]:
     """Live resources that no manifest names and somebody does, with all their fields."""
 
     async def one(item: tuple[Kind, Live]) -> Observed:
@@ -114,17 +121,15 @@ async def _unmanaged(project: Project, client: Client, snapshot: Snapshot, chose
         return await observe(client, kind, kind.address(live.key), live.raw, wanted, snapshot.names)
 
     named = [(kind, live) for kind, live in snapshot.unmanaged if chosen(kind.address(live.key))]
-    return await asyncio.gather(*(one(item) for item in named))
+    return tuple(await each(named, one))
 
 
-def _check(globs: Sequence[str], desired: Desired, addresses: Iterable[Address], found: Iterable[Observed]) -> None:
+def _check(globs: Sequence[str], inputs: Inputs) -> None:
     """A glob that fits nothing is a mistake."""
-    known = [*addresses, *(seen.address for seen in found)]
+    known = [*inputs.desired.resources, *inputs.desired.removals, *(seen.address for seen in inputs.found)]
     for glob in globs:
         if not any(Selection((glob,))(address) for address in known):
-            hint = did_you_mean(glob, map(str, [*desired.resources])) or (
-                "Addresses look like user/ada@example.com or 'group/*'; flowstate plan lists what differs."
-            )
+            hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
             raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))
 
 
