@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from flowstate.accept.additions import manifest_data
 from flowstate.accept.origin import Form, Origin, entry, origin
@@ -15,14 +15,12 @@ from flowstate.accept.texts import Texts
 from flowstate.accept.values import GONE, Meaning, fitting, revised_value
 from flowstate.desired import Desired, Resource
 from flowstate.diff import Difference, Leaf, Verdict, compare
-from flowstate.errors import Problem
+from flowstate.errors import Problem, Severity
 from flowstate.live import Observed, Snapshot, normal
 from flowstate.manifest.variables import escaped, named
 from flowstate.model import Address, CreateOnly, Kind, WriteOnly
 from flowstate.settings import Settings
 from flowstate.state import State
-
-_EDIT: Final = "Edit it by hand, or apply to bring the service back to it."
 
 
 @dataclass(frozen=True)
@@ -57,8 +55,7 @@ def propose(inputs: Inputs) -> Acceptance:
     draft = _Draft(inputs, Texts(inputs.settings, inputs.files, inputs.desired, inputs.pages))
     for address in inputs.chosen:
         draft.resource(inputs.desired.resources[address])
-    for seen in inputs.found:
-        draft.addition(seen)
+    draft.additions(inputs.found, inputs.into)
     Renaming(draft.moved, inputs.meaning).everywhere(inputs.pages)
     return Acceptance(
         revisions=(*_revisions(inputs), *draft.texts.revisions()),
@@ -232,22 +229,29 @@ class _Draft:
             why = f"is called {to} now, and {settings.document.file} names it as before"
             self.notes.append(note("named-in-settings", address, why, "Correct the address there."))
 
-    def addition(self, seen: Observed) -> None:
-        """One live resource that no manifest names."""
-        kind, into = seen.kind, self.inputs.into
-        if into is None:
-            hint = f"Add '--into FILE' to take it over into a manifest: flowstate accept {str(seen.address)!r} --into …"
-            self.notes.append(note("unmanaged", seen.address, "is in no manifest", hint))
-            return
-        found = manifest_data(seen)
-        into.add(kind.section, dict(found.data) if kind.singleton and not kind.bare else _section(kind, found.data))
+    def additions(self, found: tuple[Observed, ...], into: Page | None) -> None:
+        """Live resources that no manifest names."""
+        if into is None and found:
+            rest = f" and {len(found) - 1} more are" if len(found) > 1 else " is"
+            summary = f"{found[0].address}{rest} in no manifest"
+            hint = "Add '--into FILE' to take what is named over into a manifest."
+            self.notes.append(Problem("unmanaged", summary, "", hint, severity=Severity.NOTE))
+        if into is not None:
+            for seen in found:
+                self._addition(seen, into)
+
+    def _addition(self, seen: Observed, into: Page) -> None:
+        kind, found = seen.kind, manifest_data(seen)
+        into.add(kind.section, _section(kind, dict(found.data)))
         self.added.append(seen.address)
         for name, why in sorted(found.withheld.items()):
             self.notes.append(note("withheld", seen.address, f"{name} is not written", "Add it by hand.", None, why))
 
 
-def _section(kind: Kind, data: Mapping[str, Any]) -> Any:
-    return data.get(kind.bare) if kind.bare else [dict(data)]
+def _section(kind: Kind, data: dict[str, Any]) -> Any:
+    if kind.bare:
+        return data.get(kind.bare)
+    return data if kind.singleton else [data]
 
 
 def _fixed(difference: Difference, seen: Observed) -> list[Leaf]:

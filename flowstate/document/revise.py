@@ -13,6 +13,7 @@ from flowstate.document.spelling import Style, after, dashed, entry, flow, like,
 _STEP: Final = 2
 _HEADER: Final = re.compile(r"[|>][-+0-9]*")
 _BLOCK_SCALARS: Final = ("|", ">")
+_MARGIN: Final = re.compile(r"(?:\r?\n[ \t]*(?:#[^\r\n]*)?(?=\r?\n|\Z))+")  # blank lines and comments below a value
 
 
 class Edit(NamedTuple):
@@ -88,11 +89,16 @@ class _Pen:
     def _scalar(self, node: Node, wanted: Any, column: int, inside: bool) -> Iterator[Edit]:
         if node.style in _BLOCK_SCALARS:
             yield self._lines(node, wanted, column)
-        elif isinstance(wanted, str) and "\n" in wanted and not inside and node.style == "plain":
+        elif isinstance(wanted, str) and "\n" in wanted and not inside and node.style == "plain" and self._ends(node):
             yield Edit(node.opens, node.end, self._below(node, after(wanted, column, Style(self.newline))))
         else:
             gap = " " if node.start == node.end and node.start == node.opens else ""
             yield Edit(node.start, node.end, gap + scalar(wanted, node.style, inside=inside))
+
+    def _ends(self, node: Node) -> bool:
+        """Whether a text of several lines may end where it ends: what follows must not become part of it."""
+        found = _MARGIN.match(self.text, node.end)
+        return node.end == line_end(self.text, node.end) and not (found and re.search(r"(?m)^[ \t]+", found[0]))
 
     def _below(self, node: Node, text: str) -> str:
         """``text`` after a colon, with the blanks that stand there now."""
@@ -130,7 +136,8 @@ class _Pen:
             blank = " " if node.start == node.opens and not inside else ""
             yield Edit(node.start, node.end, blank + flow(wanted, style))
         elif node.style == "block" and isinstance(wanted, list | Mapping) and wanted:
-            yield Edit(node.opens, node.end, self._commented(gap) + after(wanted, column, replace(style, flow=False)))
+            style = replace(style, flow=False, lines=self._ends(node))
+            yield Edit(node.opens, node.end, self._commented(gap) + after(wanted, column, style))
         else:
             yield Edit(node.opens, node.opens, " " + flow(wanted, style))
             yield from self._emptied(node)

@@ -21,12 +21,16 @@ _MISREAD: Final = frozenset({"yes", "no", "on", "off", "y", "n"})
 
 @dataclass(frozen=True)
 class Style:
-    """How the neighbours are written: their line ends, quotes, and whether lists stand in brackets."""
+    """How the neighbours are written: their line ends, quotes, and whether lists stand in brackets.
+
+    ``lines``: whether long texts may stand on lines of their own.
+    """
 
     newline: str = "\n"
     quote: str = "plain"
     flow: bool = True
     flow_keys: str = "plain"
+    lines: bool = True
 
 
 def scalar(value: Any, style: str, *, inside: bool) -> str:
@@ -101,7 +105,7 @@ def flow(value: Any, style: Style) -> str:
 def after(value: Any, column: int, style: Style, room: int = 0) -> str:
     """What follows a colon or a dash at ``column``; ``room`` is the width of what stands before it."""
     if isinstance(value, str):
-        text = literal(value, "|", column, column + _STEP, style.newline) if "\n" in value else None
+        text = literal(value, "|", column, column + _STEP, style.newline) if "\n" in value and style.lines else None
         return " " + (text or scalar(value, style.quote, inside=False))
     if not isinstance(value, list | Mapping) or not value:
         return " " + flow(value, style)

@@ -43,7 +43,7 @@ async def accept(
     project = replace(project, selected=Selection(tuple(globs), tuple(exclude)))
     only, page, sources = _fields(project, fields), _target(project.settings, into) if into else None, Sources()
     manifests, desired = await asyncio.to_thread(_load, project, sources)
-    state, snapshot, found = await _read(project, desired, _kinds(project, globs))
+    state, snapshot, found = await _read(project, desired, _kinds(project, globs), details=page is not None)
     pages = _pages(project.settings, sources, manifests)
     if page is not None:
         page = pages.get(page.name) or next((one for one in pages.values() if one.path == page.path), page)
@@ -68,15 +68,15 @@ async def accept(
 
 
 async def _read(
-    project: Project, desired: Desired, kinds: Iterable[str]
+    project: Project, desired: Desired, kinds: Iterable[str], *, details: bool
 ) -> tuple[State, Snapshot, tuple[Observed, ...]]:
-    """What was last applied, what is live, and what of it no manifest names and somebody does."""
+    """What was last applied, what is live, and what of it no manifest names and somebody does, if need be in detail."""
     state = project.store.load()
     async with project.client() as client:
         team, _ = await project.team(client)
         check_state_team(state, team)
         snapshot = await project.snapshot(client, desired, state, kinds)
-        found = await _unmanaged(client, snapshot, project.selected)
+        found = await _unmanaged(client, snapshot, project.selected, details=details)
     keep_secret(desired, snapshot)
     return state, snapshot, found
 
@@ -112,12 +112,12 @@ def _kinds(project: Project, globs: Iterable[str]) -> list[str]:
     return [name for name in project.provider.kinds if any(fnmatchcase(fold(name), head) for head in heads)]
 
 
-async def _unmanaged(client: Client, snapshot: Snapshot, chosen: Selection) -> tuple[Observed, ...]:
-    """Live resources that no manifest names and somebody does, with all their fields."""
+async def _unmanaged(client: Client, snapshot: Snapshot, chosen: Selection, *, details: bool) -> tuple[Observed, ...]:
+    """Live resources that no manifest names and somebody does."""
 
     async def one(item: tuple[Kind, Live]) -> Observed:
         kind, live = item
-        wanted = frozenset(kind.fields)
+        wanted = frozenset(kind.fields) if details else frozenset()
         return await observe(client, kind, kind.address(live.key), live.raw, wanted, snapshot.names)
 
     named = [(kind, live) for kind, live in snapshot.unmanaged if chosen(kind.address(live.key))]

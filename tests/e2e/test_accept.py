@@ -38,6 +38,7 @@ triggers:
     reportTemplate: Inspection report
 workflows:
   - name: Panel Repair
+    tags: [Panel]
     audience:
       groups:
         - Fitters
@@ -57,11 +58,28 @@ def test_smoke(bench: Bench, cli: Command) -> None:
     store.put("user", ada["userId"], ada | {"name": "Ada B: x"})
     store.update("user", bob["userId"], locked=True)
     fitters = bench.find("group", name="Fitters")
-    store.update("group", fitters["id"], name="Roof fitters", users=[ada["userId"]], permissions=fitters["permissions"] | {"editor": False})
-    template = bench.find("report-template", name="Inspection report")
-    store.update("report-template", template["reportTemplateId"], bodyContent="<p>three</p>\n<b>", metadata={"owner": "me"}, description=None)
+    store.update(
+        "group",
+        fitters["id"],
+        name="Roof fitters",
+        users=[ada["userId"]],
+        permissions=fitters["permissions"] | {"editor": False},
+    )
+    template = bench.find("reportTemplate", name="Inspection report")
+    store.update(
+        "reportTemplate",
+        template["reportTemplateId"],
+        bodyContent="<p>three</p>\n<b>",
+        metadata={"owner": "me"},
+        description=None,
+    )
     trigger = bench.find("trigger", name="Mail")
-    store.update("trigger", trigger["triggerId"], disabled=True, triggerOptions={"recipients": "b@x.example", "sendCopyToUser": "false"})
+    store.update(
+        "trigger",
+        trigger["triggerId"],
+        disabled=True,
+        triggerOptions={"recipients": "b@x.example", "sendCopyToUser": "false"},
+    )
     print(leaves(bench.plan()))
     print(cli("accept", "*", "--check"))
     told = cli("accept", "*")
