@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from flowstate import document
 from flowstate.accept.result import Revision
+from flowstate.document.edits import Uneditable
 from flowstate.document.nodes import Node, nodes, paths, place_of
 from flowstate.document.places import Step
-from flowstate.document.revise import Uneditable, revised
+from flowstate.document.revise import revised
 from flowstate.document.spelling import Style, entry, same
 from flowstate.errors import ManifestError, Place, Problem
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from flowstate.accept.pages import Page, Spot
 from flowstate.accept.values import Meaning
 from flowstate.desired.keys import identity
+from flowstate.document.edits import Instead
 from flowstate.document.places import Step
-from flowstate.document.revise import Instead
 from flowstate.manifest.variables import escaped, named
 from flowstate.model import Address, Kind, Mixed, Ref
 

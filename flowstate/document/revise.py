@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from flowstate.document.brackets import Brackets
+from flowstate.document.edits import Edit, Instead, Uneditable, applied
 from flowstate.document.nodes import Node, column_of, line_end, line_start, next_line
 from flowstate.document.spelling import Style, after, dashed, entry, flow, like, literal, same, scalar
 
@@ -14,44 +16,6 @@ _STEP: Final = 2
 _HEADER: Final = re.compile(r"[|>][-+0-9]*")
 _BLOCK_SCALARS: Final = ("|", ">")
 _MARGIN: Final = re.compile(r"(?:\r?\n[ \t]*(?:#[^\r\n]*)?(?=\r?\n|\Z))+")  # blank lines and comments below a value
-
-
-class Edit(NamedTuple):
-    """``text[start:end]`` becomes ``text``."""
-
-    start: int
-    end: int
-    text: str
-
-
-class Instead(str):
-    """An element of a list that stands where ``old`` stood."""
-
-    __slots__ = ("old",)
-    old: str
-
-    def __new__(cls, text: str, old: str) -> Instead:
-        """``text`` in the place of ``old``."""
-        made = super().__new__(cls, text)
-        made.old = old.old if isinstance(old, Instead) else old
-        return made
-
-
-class Uneditable(Exception):  # noqa: N818
-    """The text cannot be edited here without losing something; ``node`` is where."""
-
-    def __init__(self, why: str, node: Node) -> None:
-        super().__init__(why)
-        self.node = node
-
-
-def applied(text: str, edits: Iterable[Edit]) -> str:
-    """The text after all edits, which do not overlap."""
-    parts, at = [], 0
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
-        parts += [text[at : edit.start], edit.text]
-        at = max(at, edit.end)
-    return "".join([*parts, text[at:]])
 
 
 def revised(text: str, documents: Sequence[tuple[Node, Any]]) -> str:
@@ -97,8 +61,12 @@ class _Pen:
 
     def _ends(self, node: Node) -> bool:
         """Whether a text of several lines may end where it ends: what follows must not become part of it."""
-        found = _MARGIN.match(self.text, node.end)
-        return node.end == line_end(self.text, node.end) and not (found and re.search(r"(?m)^[ \t]+", found[0]))
+        return node.end == line_end(self.text, node.end) and self._clear(node.end)
+
+    def _clear(self, at: int) -> bool:
+        """Whether no indented blank line or comment follows the line that ends at ``at``."""
+        found = _MARGIN.match(self.text, at)
+        return found is None or not re.search(r"(?m)^[ \t]+", found[0])
 
     def _below(self, node: Node, text: str) -> str:
         """``text`` after a colon, with the blanks that stand there now."""
@@ -125,6 +93,7 @@ class _Pen:
         gap = self.text[node.opens : node.start]
         lines = node.style == "block" or "\n" in self.text[node.start : node.end]
         if not inside and not node.items and not node.entries and isinstance(wanted, list | Mapping) and wanted:
+            style = replace(style, lines=self._clear(line_end(self.text, node.end)))
             text = after(wanted, column, style, node.opens - line_start(self.text, node.opens))
             below = line_end(self.text, node.end) if text.startswith(self.newline) else node.opens
             if below > node.end:
@@ -191,11 +160,12 @@ class _Pen:
         if node.flow:
             spans = [(each.key.start, max(each.key.end, each.value.end)) for each in node.entries.values()]
             keys = [f"{scalar(key, style.flow_keys, inside=True)}: {flow(value, style)}" for key, value in new.items()]
-            yield from self._brackets(node, spans, [name in wanted for name in node.entries], keys, "{}")
+            yield from self._brackets(node, spans).edits([name in wanted for name in node.entries], keys, "{}")
             return
         for name in gone:
             yield self._without(node, node.entries[name].key.start, node.entries[name].value)
         if new:
+            style = replace(style, lines=self._clear(line_end(self.text, node.end)))
             lines = [" " * column + entry(key, value, column, style) for key, value in new.items()]
             yield self._added(node.end, lines)
 
@@ -206,7 +176,7 @@ class _Pen:
         style, keep = self._style(node), [number in plan.kept for number in range(len(node.items))]
         if node.flow:
             spans = [(item.start, item.end) for item in node.items]
-            yield from self._brackets(node, spans, keep, [flow(value, style) for value in plan.added], "[]")
+            yield from self._brackets(node, spans).edits(keep, [flow(value, style) for value in plan.added], "[]")
             return
         if not any(keep) and not plan.added:
             yield Edit(node.opens, node.opens, " []")
@@ -214,8 +184,9 @@ class _Pen:
             if not stays:
                 yield self._without(node, item.opens - 1, item)
         if plan.added:
-            lines = [" " * column + dashed(value, column, style) for value in plan.added]
             last = max((item.end for item, stays in zip(node.items, keep, strict=True) if stays), default=-1)
+            style = replace(style, lines=last >= 0 and self._clear(line_end(self.text, last)))
+            lines = [" " * column + dashed(value, column, style) for value in plan.added]
             yield self._added(last, lines) if last >= 0 else self._before(node, lines)
 
     def _added(self, after_: int, lines: list[str]) -> Edit:
@@ -228,74 +199,8 @@ class _Pen:
         at = line_start(self.text, node.start)
         return Edit(at, at, "".join(line + self.newline for line in lines))
 
-    def _brackets(
-        self, node: Node, spans: list[tuple[int, int]], keep: list[bool], new: list[str], empty: str
-    ) -> Iterator[Edit]:
-        """Members of a list or a map in brackets: some go, others come after the last that stays."""
-        if not any(keep):
-            yield Edit(node.start, node.end, empty[0] + ", ".join(new) + empty[1])
-            return
-        last = max(number for number, stays in enumerate(keep) if stays)
-        trailing = self._comma(spans[-1][1], node.end) is not None
-        for number, stays in enumerate(keep):
-            if not stays:
-                yield self._cut(spans, number, node.end)
-        if new:
-            yield from self._appended(spans, last, new, node, trailing)
-        elif last < len(spans) - 1 and not trailing:
-            comma = self._comma(spans[last][1], node.end)
-            if comma is not None:
-                begin = self._cut(spans, last + 1, node.end).start
-                blank = not self.text[comma + 1 : begin].strip(" \t")
-                yield Edit(comma, begin if blank else comma + 1, "")
-
-    def _appended(
-        self, spans: list[tuple[int, int]], last: int, new: list[str], node: Node, trailing: bool
-    ) -> Iterator[Edit]:
-        start, end = spans[last]
-        alone = not self.text[line_start(self.text, start) : start].strip()
-        if not (alone and "\n" in self.text[node.start : start]):
-            yield from self._behind(spans, last, new, node, trailing)
-            return
-        comma = self._comma(end, node.end)
-        if comma is None:
-            yield Edit(end, end, ",")
-        margin = self.newline + self.text[line_start(self.text, start) : start]
-        at = line_end(self.text, max(end, comma or 0))
-        if at >= node.end:  # the closing bracket stands on this line
-            at = end if comma is None else comma + 1
-        yield Edit(at, at, margin + f",{margin}".join(new) + ("," if trailing else ""))
-
-    def _behind(
-        self, spans: list[tuple[int, int]], last: int, new: list[str], node: Node, trailing: bool
-    ) -> Iterator[Edit]:
-        end = spans[last][1]
-        comma = self._comma(end, node.end)
-        yield Edit(end, end, "".join(f", {text}" for text in new))
-        if last < len(spans) - 1 and not trailing and comma is not None:
-            begin = self._cut(spans, last + 1, node.end).start
-            yield Edit(comma, begin if not self.text[comma + 1 : begin].strip(" \t") else comma + 1, "")
-
-    def _cut(self, spans: list[tuple[int, int]], number: int, closing: int) -> Edit:
-        """Without one member, its comma, and the comment behind it on its line."""
-        start, end = spans[number]
-        comma = self._comma(end, closing)
-        if comma is not None:
-            end = comma + 1
-        rest = self.text[end : line_end(self.text, end)]
-        begin = line_start(self.text, start)
-        if rest.strip() and not rest.lstrip().startswith("#"):
-            return Edit(start, end + len(rest) - len(rest.lstrip(" \t")) if comma is not None else end, "")
-        if not self.text[begin:start].strip():
-            return Edit(begin, min(next_line(self.text, end), closing), "")
-        blanks = len(self.text[begin:start]) - len(self.text[begin:start].rstrip(" \t"))
-        return Edit(start - blanks, end + len(rest), "")
-
-    def _comma(self, at: int, closing: int) -> int | None:
-        """The comma behind a member, past blanks and comments."""
-        found = re.compile(r"(?:[\s]|#[^\r\n]*)*").match(self.text, at)
-        where = found.end() if found else at
-        return where if where < closing and self.text[where] == "," else None
+    def _brackets(self, node: Node, spans: list[tuple[int, int]]) -> Brackets:
+        return Brackets(self.text, self.newline, node.start, node.end, spans)
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ class Writer:
             self.leaf(scalar(data, self.random.choice(("plain", "'", '"')), inside=True))
             return
         gap = self.random.choice(("", "", " ", self.newline + " " * 20))
-        self.fixed("{"[: isinstance(data, dict)] or "[")
+        self.fixed("{" if isinstance(data, dict) else "[")
         for number, item in enumerate(data):
             self.fixed(("," if number else "") + (gap or " " * bool(number)))
             if isinstance(data, dict):
