@@ -111,8 +111,8 @@ def after(value: Any, column: int, style: Style, room: int = 0) -> str:
         return " " + flow(value, style)
     short = flow(value, style)
     simple = not any(isinstance(item, str) and "\n" in item for item in _leaves(value))
-    nested = isinstance(value, Mapping) and any(isinstance(item, list | Mapping) for item in value.values())
-    if style.flow and simple and column + room + len(short) < _WIDTH and not (nested and isinstance(value, list)):
+    maps = isinstance(value, list) and any(isinstance(item, Mapping) for item in value)
+    if style.flow and simple and not maps and column + room + len(short) < _WIDTH:
         return " " + short
     inner = column + _STEP
     lines = [style.newline + " " * inner + line for line in block(value, inner, style)]

@@ -99,7 +99,7 @@ def test_values_of_every_form_are_written_where_they_stand_and_nothing_differs_a
     bench.sandbox.log.clear()
     told = cli("accept", "*")
     assert told.code == 0, told.err
-    assert "7 resources accepted into manifests/0.yaml, manifests/1.yaml." in told.out
+    assert "6 resources accepted into manifests/0.yaml, manifests/1.yaml." in told.out
     assert _file(bench) == (
         _TEAM.replace("'Ada'", "'Ada: the Countess'")
         .replace("[executor, dataViewer]", "[executor, modifier]")
@@ -113,8 +113,8 @@ def test_values_of_every_form_are_written_where_they_stand_and_nothing_differs_a
     assert _file(bench, "1.yaml") == (
         _MORE.replace("recipients: a@", "recipients: b@")
         .replace("true   # a copy", "false   # a copy")
-        .replace("      groups:\n        - Fitters  # everyone on the roof", "      everyone: true")
-    ) or "everyone: true" in _file(bench, "1.yaml")
+        .replace("groups:\n        - Fitters  # everyone on the roof", "everyone: true")
+    )
     assert bench.writes() == []
     assert (bench.folder / ".flowstate/sandbox.state.json").read_bytes() == state
     assert bench.plan().changes == ()
@@ -231,7 +231,7 @@ def test_what_somebody_retired_is_said_to_be_so(bench: Bench, cli: Command) -> N
 def test_what_is_gone_is_refused_and_what_is_not_there_yet_is_left(bench: Bench, cli: Command) -> None:
     _applied(bench, _TEAM)
     group = bench.find("group", name="Fitters")
-    bench.sandbox.store.delete("group", group["id"])
+    bench.sandbox.store.remove("group", group["id"])
     bench.text(_TEAM + "defaultReportTemplate: Report\n" + "triggers: [{name: New, triggerType: Email}]\n")
     told = cli("accept", "group/*", "trigger/*")
     assert told.code == 3
