@@ -9,6 +9,7 @@ from flowstate.accept.origin import Form, Origin, origin
 from flowstate.accept.pages import Page, Sources
 from flowstate.accept.propose import Inputs, propose
 from flowstate.accept.result import Acceptance, Revision
+from flowstate.accept.secrets import keep_written
 from flowstate.accept.verify import verified
 from flowstate.accept.writing import write
 
@@ -21,6 +22,7 @@ __all__ = [
     "Page",
     "Revision",
     "Sources",
+    "keep_written",
     "manifest_data",
     "origin",
     "propose",

@@ -14,6 +14,7 @@ from flowstate.accept.result import Acceptance, Refusal, Revision, note
 from flowstate.accept.texts import Texts
 from flowstate.accept.values import GONE, Meaning, fitting, revised_value
 from flowstate.desired import Desired, Resource
+from flowstate.desired.keys import key_fault, verbatim
 from flowstate.diff import Difference, Leaf, Verdict, compare
 from flowstate.errors import Problem, Severity
 from flowstate.live import Observed, Snapshot, normal
@@ -27,7 +28,7 @@ from flowstate.state import State
 class Inputs:
     """What an acceptance is made from.
 
-    ``pages`` are the manifests by name. ``chosen`` are the declared addresses that somebody named, ``fields`` the only
+    ``pages`` are the manifests by name. ``chosen`` are the addresses in them that somebody named, ``fields`` the only
     ones of their fields that count, all if none. ``found`` are live resources that no manifest names, ``into`` the page
     that they go to.
     """
@@ -54,7 +55,10 @@ def propose(inputs: Inputs) -> Acceptance:
     """The edits of all files; nothing is written. The pages are changed."""
     draft = _Draft(inputs, Texts(inputs.settings, inputs.files, inputs.desired, inputs.pages))
     for address in inputs.chosen:
-        draft.resource(inputs.desired.resources[address])
+        if address in inputs.desired.removals:
+            draft.removal(address)
+        else:
+            draft.resource(inputs.desired.resources[address])
     draft.additions(inputs.found, inputs.into)
     Renaming(draft.moved, inputs.meaning).everywhere(inputs.pages)
     return Acceptance(
@@ -95,6 +99,13 @@ class _Draft:
             self._fields(difference, difference.observed)
             self._retired(difference, difference.observed)
 
+    def removal(self, address: Address) -> None:
+        """One entry of ``removed:``."""
+        seen, entry_ = self.inputs.snapshot.found.get(address), self.inputs.desired.removals[address]
+        if entry_.then == "archive" and seen is not None and not seen.live.retired:
+            hint = "Take the entry out of 'removed:' to let it stay, or apply to retire it."
+            self.notes.append(note("removed", address, "is to be removed, and is in use", hint, entry_.place))
+
     def _gone(self, difference: Difference) -> None:
         address, place = difference.address, difference.resource.place
         if difference.entry is None:
@@ -109,6 +120,11 @@ class _Draft:
         for leaf in [*difference.leaves, *_fixed(difference, seen)]:
             if self._wanted(difference, leaf, seen):
                 by_field.setdefault(leaf.path[0], []).append(leaf)
+        for name, why in seen.unreadable.items():
+            if name in difference.fields:
+                hint = "Give the client the right to read it, or leave it out of the manifest."
+                place = difference.resource.places[name].value()
+                self.notes.append(note("unreadable", difference.address, f"{name} could not be read", hint, place, why))
         for name, leaves in by_field.items():
             try:
                 if name == difference.kind.key:
@@ -200,7 +216,9 @@ class _Draft:
         if spot is None or (isinstance(spot.data, str) and named(spot.data)):
             why = f"The {kind.key} is not written out where it is declared."
             raise Refusal("from-variable", why, f"Rename it by hand: the service calls it {key!r}.")
-        taken = kind.address(key)
+        if why := key_fault(key):
+            raise Refusal("unfit-key", f"What the service calls it {why}.", "Rename it in the dashboard.")
+        taken = kind.address(verbatim(key))
         if taken in inputs.desired.resources and taken != address:
             raise Refusal("name-taken", f"The manifests declare {taken} already.", "Rename one of the two first.")
         found = through_variable(inputs.pages, address, inputs.kinds, inputs.meaning)
@@ -242,6 +260,11 @@ class _Draft:
 
     def _addition(self, seen: Observed, into: Page) -> None:
         kind, found = seen.kind, manifest_data(seen)
+        why = key_fault(seen.live.key) if kind.key else ""
+        if why or seen.address in self.added:
+            told = f"Its {kind.key} {why}." if why else f"Several {kind.nouns[1]} have this {kind.key}."
+            self.refused.append(Refusal("unfit-key", told, "Rename it in the dashboard.").problem(seen.address))
+            return
         into.add(kind.section, _section(kind, dict(found.data)))
         self.added.append(seen.address)
         for name, why in sorted(found.withheld.items()):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from flowstate.accept.origin import Form, origin
@@ -34,7 +36,7 @@ class Texts:
             Refusal: another resource takes its text from the same file.
         """
         path = self._path(spot)
-        others = [str(other) for other in self._users(path) if other != f"{address}: {name}"]
+        others = [other for other in self._users.get(path, ()) if other != f"{address}: {name}"]
         if others:
             why = f"The file {spot.data} is also that of {', '.join(sorted(others))}."
             raise Refusal("shared-file", why, "Give each a file of its own first.")
@@ -56,10 +58,14 @@ class Texts:
         folder = (self.settings.root / spot.page.name).parent
         return inside(self.settings.root, folder, filled(spot.node.data, self.settings.variables))
 
-    def _users(self, path: Path) -> Iterator[str]:
+    @cached_property
+    def _users(self) -> Mapping[Path, list[str]]:
+        """Who takes a text from each file."""
+        found: dict[Path, list[str]] = defaultdict(list)
         for address, resource in self.desired.resources.items():
             for name, shape in resource.kind.fields.items():
                 if shape.has(Text):
-                    found = origin(resource, name, self.pages, self.settings.document.file)
-                    if found.form is Form.FILE and found.spot is not None and self._path(found.spot) == path:
-                        yield f"{address}: {name}"
+                    where = origin(resource, name, self.pages, self.settings.document.file)
+                    if where.form is Form.FILE and where.spot is not None:
+                        found[self._path(where.spot)].append(f"{address}: {name}")
+        return found

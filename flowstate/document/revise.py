@@ -24,13 +24,19 @@ def revised(text: str, documents: Sequence[tuple[Node, Any]]) -> str:
     Raises:
         Uneditable: a change would take somebody's comment with it.
     """
-    pen = _Pen(text)
-    return applied(text, [edit for node, wanted in documents for edit in pen.value(node, wanted, 0, inside=False)])
+    edits: list[Edit] = []
+    for node, wanted in documents:
+        json = node.flow and all(each.key.style == '"' for each in node.entries.values())
+        edits += _Pen(text, json).value(node, wanted, 0, inside=False)
+    return applied(text, edits)
 
 
 @dataclass(frozen=True)
 class _Pen:
+    """Writes into one document; ``json``: one whose readers may know no other quotes."""
+
     text: str
+    json: bool
 
     @property
     def newline(self) -> str:
@@ -145,7 +151,7 @@ class _Pen:
         lists = [each for each in inner if each.items]
         lists += [each.value for one in inner for each in one.entries.values() if each.value.items]
         blocks = sum(not each.flow for each in lists) * 2 > len(lists)
-        quote = '"' if keys and all(key == '"' for key in keys) else "plain"
+        quote = '"' if self.json or (keys and all(key == '"' for key in keys)) else "plain"
         style = Style(self.newline, flow=not blocks, flow_keys=quote, quote=quote)
         return like(style, quotes[-1]) if quotes and len(set(quotes)) == 1 else style
 

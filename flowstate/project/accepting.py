@@ -14,7 +14,7 @@ from flowstate import manifest
 from flowstate.accept import Acceptance, Inputs, Page, Sources
 from flowstate.client import Client
 from flowstate.desired import Desired
-from flowstate.errors import Problem, UsageError, did_you_mean
+from flowstate.errors import ManifestError, Problem, Severity, UsageError, did_you_mean
 from flowstate.live import Observed, Snapshot, each, observe
 from flowstate.manifest import Found, Manifests
 from flowstate.model import Kind, Live
@@ -55,12 +55,13 @@ async def accept(
         desired=desired,
         snapshot=snapshot,
         state=state,
-        chosen=tuple(address for address in desired.resources if project.selected(address)),
+        chosen=tuple(one for one in (*desired.resources, *desired.removals) if project.selected(one)),
         fields=only,
         found=found,
         into=page,
     )
     _check(globs, inputs)
+    accepting.keep_written(desired, pages, project.settings.document.file)
     made = accepting.propose(inputs)
     if made.revisions:
         accepting.verified(inputs, made, await asyncio.to_thread(_reload, project, made, sources))
@@ -89,11 +90,25 @@ def _load(project: Project, sources: Sources) -> tuple[Manifests, Desired]:
 
 
 def _reload(project: Project, made: Acceptance, sources: Sources) -> Desired:
-    """What the manifests mean once they are edited."""
+    """What the manifests mean once they are edited.
+
+    Raises:
+        ManifestError: they would not be valid.
+    """
     kinds, settings = project.provider.kinds, project.settings
     edited = Sources({**sources.files, **{one.path: one.after for one in made.revisions}})
     new = [Found(one.path, one.name) for one in made.revisions if one.before is None]
-    return desiring.build(manifest.load(settings, kinds, edited, new), kinds)
+    try:
+        return desiring.build(manifest.load(settings, kinds, edited, new), kinds)
+    except ManifestError as error:
+        raise ManifestError(*(_invalid(one) for one in error.problems if one.severity is Severity.ERROR)) from error
+
+
+def _invalid(problem: Problem) -> Problem:
+    detail = f"In the edited file, {problem.place} would be wrong. Nothing was written." if problem.place else ""
+    hint = "Leave the address out with --exclude, or edit by hand."
+    summary = f"the edit would not be valid: {problem.summary}"
+    return Problem("accept-failed", summary, detail, hint, None, problem.address)
 
 
 def _pages(settings: Settings, sources: Sources, manifests: Manifests) -> dict[str, Page]:
@@ -157,7 +172,10 @@ def _target(settings: Settings, into: str) -> Page:
         raise _unfit(into, f"this environment reads {', '.join(settings.manifests)} only")
     if real.exists() and not real.is_file():
         raise _unfit(into, "it is not a file")
-    return Page(name, real, real.read_bytes() if real.exists() else None)
+    try:
+        return Page(name, real, real.read_bytes() if real.exists() else None)
+    except OSError as error:
+        raise _unfit(into, (error.strerror or "it cannot be read").lower()) from error
 
 
 def _unfit(into: str, why: str) -> UsageError:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from flowstate.sandbox.chapters.groups import new_group
 
 from .bench import SETTINGS, Bench, Command, changed
 
@@ -289,7 +292,13 @@ def test_a_file_that_would_not_be_read_takes_nothing(bench: Bench, cli: Command,
 
 
 def test_sensitive_values_are_neither_written_nor_shown(bench: Bench, cli: Command) -> None:
-    team = "triggers:\n  - name: Hook\n    triggerType: Webhook\n    description: a\n    triggerOptions: {url: manifest-secret}\n"
+    team = """\
+triggers:
+  - name: Hook
+    triggerType: Webhook
+    description: a
+    triggerOptions: {url: "manifest\\x2dsecret"}
+"""
     _applied(bench, team)
     _update(bench, "trigger", "Hook", triggerOptions={"url": "live-secret"}, description="b")
     told = cli("accept", "trigger/*", "--check")
@@ -389,3 +398,56 @@ def test_an_address_that_no_call_can_change_is_accepted_too(bench: Bench, cli: C
     assert cli("accept", "user/*").code == 0
     assert _file(bench) == team.replace("bob@home.example", "bob@work.example")
     assert bench.plan().problems == ()
+
+
+def test_a_name_that_a_default_refers_to_or_that_is_taken_is_refused(bench: Bench, cli: Command) -> None:
+    bench.settings("kinds: {trigger: {defaults: {audience: {groups: [Fitters]}}}}\n" + SETTINGS)
+    _applied(bench, _TEAM)
+    _update(bench, "group", "Fitters", name="Roof fitters")
+    _update(bench, "reportTemplate", "Report", name="line\nbreak")
+    told = cli("accept", "*")
+    assert (told.code, "A default in flowstate.yaml refers to it" in told.err) == (3, True)
+    assert "holds a control character" in told.err
+    bench.settings(SETTINGS)
+    bench.text(_TEAM + "  - {name: Other}\n")
+    bench.apply()
+    bench.text(_TEAM + "  - {name: Report 2}\n")
+    assert _file(bench) == _TEAM + "  - {name: Report 2}\n"
+
+
+def test_an_entry_of_removed_is_not_taken_out_by_itself(bench: Bench, cli: Command) -> None:
+    _applied(bench, "users: [{username: bob@x.example, name: Bob}]\n")
+    text = "removed:\n  - address: user/bob@x.example\n"
+    bench.text(text)
+    bench.apply()
+    _update(bench, "user", _BOB, locked=False)
+    told = cli("accept", "user/bob*")
+    assert (told.code, "is to be removed, and is in use" in told.err, _file(bench)) == (0, True, text)
+
+
+def test_what_no_manifest_may_hold_is_refused_and_nothing_is_written(bench: Bench, cli: Command) -> None:
+    _applied(bench, _TEAM)
+    bench.user("tab\t@x.example", name="Tab")
+    told = cli("accept", "user/*", "--into", "manifests/found.yaml")
+    assert (told.code, "holds a control character" in told.err) == (3, True)
+    assert "username: owner@solarenergy.example" in _file(bench, "found.yaml")
+    assert "Tab" not in _file(bench, "found.yaml")
+
+
+def test_an_edit_that_would_not_be_valid_is_not_written(bench: Bench, cli: Command) -> None:
+    _applied(bench, _TEAM)
+    _update(bench, "group", "Fitters", name="One")
+    _update(bench, "group", "Roofers", name="One")
+    told = cli("accept", "group/*")
+    assert (told.code, "the edit would not be valid" in told.err, _file(bench)) == (1, True, _TEAM)
+
+
+def test_json_stays_json(bench: Bench, cli: Command) -> None:
+    bench.manifests({"users": [{"username": _ADA, "name": "Ada", "permissions": ["executor"]}], "groups": []})
+    assert bench.apply().exit_code == 0
+    _rights(bench, "user", _ADA, editor=True)
+    _update(bench, "user", _ADA, locked=True)
+    bench.sandbox.store.put("group", "g1", new_group("New") | {"id": "g1"})
+    assert cli("accept", "user/ada*", "group/*", "--into", "manifests/0.yaml").code == 0
+    assert json.loads(_file(bench))["users"][0]["permissions"] == ["executor", "editor"]
+    assert bench.plan().changes == ()

@@ -9,14 +9,15 @@ from random import Random
 from typing import Any
 
 import pytest
+from document.styled import WORDS, write
 
 from flowstate.sandbox.chapters.groups import new_group
-from tests.document.styled import WORDS, write
 
 from .bench import Bench, Command
 
 _RIGHTS = ("dataViewer", "executor", "editor", "modifier")
-_TEXTS = tuple(word for word in WORDS if word and "$" not in word) + ("1_000", "null", "~", "@at", "%x", "a: ", " led")
+_ODD = ("1_000", "null", "~", "@at", "%x", "a: ", " led")
+_TEXTS = (*(word for word in WORDS if word and "$" not in word), *_ODD)
 _BODIES = ("<p>one</p>\n<p>two</p>\n", "<b>", "<a>\n  <b> # no\n\n</a>\n", "x: y\n- z\n")
 _MANY = int(os.environ.get("FLOWSTATE_ACCEPT_CASES", "40"))
 
