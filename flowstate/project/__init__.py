@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,10 +21,8 @@ from flowstate.desired import Desired
 from flowstate.errors import (
     Problem,
     SettingsError,
-    StateError,
     TeamError,
     UnreachableError,
-    UsageError,
     did_you_mean,
 )
 from flowstate.live import Claim, Snapshot, Wish
@@ -31,10 +30,25 @@ from flowstate.model import Address, Kind, Provider
 from flowstate.passwords import sink_for
 from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
+from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
+from flowstate.project.binding import bindable, key_of
 from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, unproven_team
-from flowstate.project.selection import Selection
-from flowstate.settings import Settings
-from flowstate.state import Check, Entry, Holder, Location, State, StateStore, locate, protect_folder
+from flowstate.project.selection import Selection, check_globs
+from flowstate.project.unfinished import take_over, unfinished
+from flowstate.settings import Allowance, Settings
+from flowstate.state import (
+    Check,
+    Entry,
+    Git,
+    Holder,
+    Location,
+    Memory,
+    State,
+    StateStore,
+    locate,
+    protect_folder,
+    recall,
+)
 
 
 @dataclass(frozen=True)
@@ -42,12 +56,15 @@ class Project:
     """One environment of one project folder.
 
     ``await project.plan()`` reads the team and says what differs; ``await project.apply(plan)`` closes the difference.
-    Nothing but apply() and bind() writes anything.
+    Nothing but apply() and bind() writes anything. ``allow`` are exceptions from limits beside those of settings;
+    ``today`` is the day on which they are judged, where it is not this one.
     """
 
     settings: Settings
     provider: Provider
     selected: Selection = field(default_factory=Selection)
+    allow: tuple[Allowance, ...] = ()
+    today: date | None = None
 
     @classmethod
     def open(
@@ -57,20 +74,32 @@ class Project:
         *,
         only: Sequence[str] = (),
         exclude: Sequence[str] = (),
+        allow: Sequence[str] = (),
         environ: Mapping[str, str] | None = None,
     ) -> Self:
-        """The project in ``folder``; without an environment, the only one.
+        """The project in ``folder``; without an environment, the only one. ``allow``: ``("destructive:user=12",)``.
 
         Raises:
             SettingsError: flowstate.yaml cannot be used.
+            UsageError: an exception from a limit cannot be understood.
         """
         found = settings.load(Path(folder), environment, os.environ if environ is None else environ)
-        return cls(found, providers.load(found.provider), Selection(tuple(only), tuple(exclude)))
+        provider = providers.load(found.provider)
+        check_rules(found, provider)
+        return cls(found, provider, Selection(tuple(only), tuple(exclude)), parsed(allow, provider))
 
     @property
     def location(self) -> Location:
         """Where state, lock and runs of this environment are kept."""
         return locate(self.settings.root, self.settings.environment, self.settings.state)
+
+    def memory(self) -> Memory:
+        """The state, with what runs that did not end know.
+
+        Raises:
+            StateError: it, or the file of such a run, cannot be read.
+        """
+        return recall(self.location, self.store, ours=False)
 
     @property
     def store(self) -> StateStore:
@@ -88,15 +117,17 @@ class Project:
 
     async def read(self) -> Snapshot:
         """What the service says about what the manifests name."""
-        desired, state = await self.load(), self.store.load()
+        desired, state = await self.load(), self.memory().state
         async with self.client() as client:
             await self.team(client)
             return await self.snapshot(client, desired, state)
 
     async def plan(self) -> Plan:
         """What apply would do."""
-        desired, state = await self.load(), self.store.load()
-        self._check_selection(desired, state)
+        desired, memory = await self.load(), self.memory()
+        state = memory.state
+        check_globs(self.selected, (*desired.resources, *desired.removals, *state.resources))
+        rules, ended = rules_of_day(self.settings.rules, self.allow, self.today)
         async with self.client() as client:
             team, said = await self.team(client)
             check_state_team(state, team)
@@ -110,7 +141,8 @@ class Project:
                 snapshot=snapshot,
                 state=state,
                 selected=self.selected,
-                problems=said,
+                problems=(*said, *ended, *unfinished(memory, snapshot, (*desired.resources, *desired.removals))),
+                rules=rules,
             )
             holders = await live.read_holders(client, inputs.kinds, snapshot) if needs_holders(inputs) else {}
         return build(inputs, holders)
@@ -129,19 +161,25 @@ class Project:
         Setting ``stop`` lets the calls in flight end and starts nothing new. The environment is locked meanwhile,
         having waited up to ``lock_timeout`` seconds for another run. ``ephemeral``: a local password file may vanish
         with a build machine.
+
+        Raises:
+            LimitError: it does more at once than the limits of this project let through; nothing was changed.
         """
+        rules, _ = rules_of_day(self.settings.rules, self.allow, self.today)
+        check_limits(plan, rules)
         sink = sink_for(self.settings, ephemeral=ephemeral)
         if sink is not None:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
         async with self.locked(lock_timeout) as still_ours, self.client(read_only=False) as client:
-            state = self._unmoved(plan)
+            state, file = take_over(self.location, self.store, plan)
             forget = tuple(address for address in plan.released if state.entry(address) is not None)
             return await running.apply(
                 plan,
                 client,
                 self.store,
-                state,
+                replace(state, commit=Git(self.settings.root).commit()),
                 sink,
+                file=file,
                 forget=forget,
                 stop=stop,
                 on_result=on_result,
@@ -162,22 +200,9 @@ class Project:
         finally:
             await asyncio.to_thread(hold.__exit__, None, None, None)
 
-    def _unmoved(self, plan: Plan) -> State:
-        """The state that ``plan`` was made from.
-
-        Raises:
-            StateError: another run has applied since.
-        """
-        state = self.store.load()
-        if state.serial != plan.serial:
-            detail = "Nothing was changed by this one."
-            hint = "Plan again, or run apply again."
-            raise StateError(Problem("state-moved", "another run has applied since this plan was made", detail, hint))
-        return state
-
     async def pins(self, plan: Plan) -> Pins:
         """What a plan file of ``plan`` is good for."""
-        desired, state = await self.load(), self.store.load()
+        desired, state = await self.load(), self.memory().state
         return Pins(
             environment=self.settings.environment,
             provider=self.provider.name,
@@ -194,28 +219,18 @@ class Project:
             UsageError: there is no such kind or no such object.
             StateError: another address has this object already.
         """
-        kind = self.provider.kinds.get(address.kind)
-        if kind is None:
-            hint = (
-                did_you_mean(address.kind, self.provider.kinds) or f"Kinds: {', '.join(sorted(self.provider.kinds))}."
-            )
-            raise UsageError(Problem("unknown-kind", f"there is no kind {address.kind!r}", hint=hint))
-        if kind.singleton:
-            raise UsageError(Problem("singleton", f"a team has one {kind.nouns[0]} only; there is nothing to bind"))
+        kind = bindable(self.provider, address)
         async with self.locked(), self.client() as client:
             return await self._bind(client, kind, address, id)
 
     async def _bind(self, client: Client, kind: Kind, address: Address, id: str) -> str:
-        state = self.store.load()
+        memory = recall(self.location, self.store, ours=True)
+        state = memory.state
         check_free(state, address, id)
         team, _ = await self.team(client)
         check_state_team(state, team)
-        raw = await kind.one(client, id)
-        if raw is None:
-            hint = "Take the id from the message that asked for this command, or from the service's own answers."
-            raise UsageError(Problem("unknown-id", f"no {kind.nouns[0]} has the id {id!r}", hint=hint))
-        name = kind.understand(raw, "one").key
-        self.store.save(replace(state, team=team).put(address, Entry(id)))
+        name = await key_of(client, kind, id)
+        memory.save(self.store, replace(state, team=team).put(address, Entry(id)))
         return name
 
     def connection(self) -> Connection:
@@ -292,11 +307,3 @@ class Project:
         named = {claim.address for claim in claims} | former
         ids = {address: entry.id for address, entry in state.resources.items() if address in named}
         return await live.read(client, self.provider.kinds, wishes, ids, also)
-
-    def _check_selection(self, desired: Desired, state: State) -> None:
-        """A glob that fits nothing is a mistake, not an empty plan."""
-        known = [*desired.resources, *desired.removals, *state.resources]
-        for glob in (*self.selected.only, *self.selected.exclude):
-            if not any(Selection((glob,))(address) for address in known):
-                hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
-                raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))

@@ -20,7 +20,7 @@ from flowstate.manifest import Found, Manifests
 from flowstate.model import Kind, Live
 from flowstate.project import Project
 from flowstate.project.checks import check_state_team, keep_secret
-from flowstate.project.selection import Selection
+from flowstate.project.selection import Selection, check_globs
 from flowstate.settings import Settings
 from flowstate.state import State
 from flowstate.text import fold
@@ -60,7 +60,7 @@ async def accept(
         found=found,
         into=page,
     )
-    _check(globs, inputs)
+    check_globs(project.selected, (*desired.resources, *desired.removals, *(seen.address for seen in found)))
     accepting.keep_written(desired, pages, project.settings.document.file)
     made = accepting.propose(inputs)
     if made.revisions:
@@ -72,7 +72,7 @@ async def _read(
     project: Project, desired: Desired, kinds: Iterable[str], *, details: bool
 ) -> tuple[State, Snapshot, tuple[Observed, ...]]:
     """What was last applied, what is live, and what of it no manifest names and somebody does, if need be in detail."""
-    state = project.store.load()
+    state = project.memory().state
     async with project.client() as client:
         team, _ = await project.team(client)
         check_state_team(state, team)
@@ -137,15 +137,6 @@ async def _unmanaged(client: Client, snapshot: Snapshot, chosen: Selection, *, d
 
     named = [(kind, live) for kind, live in snapshot.unmanaged if chosen(kind.address(live.key))]
     return tuple(await each(named, one))
-
-
-def _check(globs: Sequence[str], inputs: Inputs) -> None:
-    """A glob that fits nothing is a mistake."""
-    known = [*inputs.desired.resources, *inputs.desired.removals, *(seen.address for seen in inputs.found)]
-    for glob in globs:
-        if not any(Selection((glob,))(address) for address in known):
-            hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
-            raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))
 
 
 def _fields(project: Project, fields: Iterable[str]) -> frozenset[str]:
