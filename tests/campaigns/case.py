@@ -123,13 +123,13 @@ def broken(of: Case) -> list[str]:
     place = world(of.reference)
     with place.morning(of.seed) as here, Watch.towards(place.sandbox, place.end) as watch:
         first = here.flowstate(*_APPLY, trouble=Trouble(of.at, of.fault, of.span))
-        sink = _passwords(here.folder)
+        sink = passwords(here.folder)
         if of.disk == "empty":
             _lose(here.folder)
         second, wrong = _again(here, first)
         wrong += [f"at some moment {breach}" for breach in dict.fromkeys(watch.breaches)]
         wrong += _judged(here, place)
-        wrong += _lost(here, place, sink | _passwords(here.folder), f"{first.said} {second.said}")
+        wrong += _lost(here, place, sink | passwords(here.folder), f"{first.said} {second.said}")
     return wrong
 
 
@@ -170,7 +170,7 @@ def unreadable(folder: Path) -> Iterator[str]:
                 yield f"{path.name} cannot be read: {line[:200]}"
 
 
-def _passwords(folder: Path) -> set[str]:
+def passwords(folder: Path) -> set[str]:
     """Whose one-time passwords were kept."""
     path = folder / ".flowstate" / "passwords.jsonl"
     return {json.loads(line)["username"] for line in path.read_text().splitlines()} if path.exists() else set()
@@ -191,11 +191,11 @@ def _lost(here: Desk, place: World, kept: set[str], said: str) -> Iterator[str]:
     journal = any((here.folder / ".flowstate" / "runs").glob("*.jsonl"))
     for body in place.sandbox.store.all("user"):
         name = body["username"]
-        if name not in old and name not in kept and not _told(said, name, journal=journal):
+        if name not in old and name not in kept and not told(said, name, journal=journal):
             yield f"the password of {name} is lost, and nothing says so"
 
 
-def _told(said: str, name: str, *, journal: bool) -> bool:
+def told(said: str, name: str, *, journal: bool) -> bool:
     """Whether the loss was said; a version that keeps no record of its runs cannot know of what was interrupted."""
     near = (said[max(0, found.start() - _NEAR) : found.end() + _NEAR] for found in re.finditer(re.escape(name), said))
     return not journal or any("password" in words and re.search("lost|reset", words) for words in near)

@@ -1,0 +1,85 @@
+"""One in eight of the broken runs, and the proof that what is broken is found."""
+
+from __future__ import annotations
+
+from random import Random
+from unittest.mock import patch
+
+import pytest
+
+from flowstate.client import retry
+from flowstate.passwords import FileSink
+
+from . import case as cases
+from .case import Case, broken, grid, told
+from .inside import FAULTS, KILLS, SPANS
+from .references import REFERENCES
+
+_SEED = "one in eight"
+_PARTS = 12  # so that several processes share them
+
+
+def _cases() -> list[Case]:
+    """One in eight by seed; spans and disks take turns."""
+    cells = grid()
+    cells = Random(_SEED).sample(cells, len(cells) // 8)
+    return [
+        Case(name, at, fault, "once" if fault in KILLS else SPANS[n % 3], ("kept", "empty")[n // 3 % 2], f"test.{n}")
+        for n, (name, at, fault) in enumerate(cells)
+    ]
+
+
+@pytest.mark.parametrize("part", range(_PARTS))
+def test_a_run_broken_at_any_request_is_healed_by_the_line_it_prints(part: int) -> None:
+    wrong = {str(each): found for each in _cases()[part::_PARTS] if (found := broken(each))}
+    assert wrong == {}
+
+
+def test_the_eighth_has_every_fault_span_and_reference_run() -> None:
+    chosen = _cases()
+    assert {each.fault for each in chosen} == set(FAULTS)
+    assert {(each.reference, each.span, each.disk) for each in chosen} == {
+        (name, span, disk) for name in REFERENCES for span in SPANS for disk in ("kept", "empty")
+    }
+
+
+def _everywhere(fault: str, reference: str = "bootstrap", span: str = "once") -> list[str]:
+    """What is wrong when this fault meets each request of a reference run in turn."""
+    places = [at for name, at, what in grid() if (name, what) == (reference, fault)]
+    return [line for at in places for line in broken(Case(reference, at, fault, span, "kept", f"proof.{at}"))]
+
+
+def test_a_client_that_sends_creations_again_is_found() -> None:
+    with patch.object(retry, "may_resend", lambda *_: True):
+        assert any("is there twice" in line for line in _everywhere("timeout committed"))
+
+
+def test_a_sink_that_keeps_nothing_is_found() -> None:
+    with patch.object(FileSink, "deliver", lambda *_: None), patch.object(cases, "told", silent):
+        wrong = broken(Case("bootstrap", 1, "429", "once", "kept", "proof"))
+    assert len([line for line in wrong if "is lost, and nothing says so" in line]) == 3
+
+
+def silent(said: str, name: str, *, journal: bool) -> bool:
+    """As where runs are recorded."""
+    return told(said, name, journal=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        ("user/ada@x.example its one-time password was lost; reset it", True),
+        ("3 one-time passwords went to a file. created user/ada@x.example", False),
+        ("nothing", False),
+    ],
+)
+def test_a_loss_counts_as_said_only_beside_the_name(said: str, counts: bool) -> None:
+    assert told(said, "ada@x.example", journal=True) is counts
+
+
+def test_changes_that_do_not_wait_for_what_they_depend_on_are_found() -> None:
+    """Everything at once: the admin is locked although nobody has become one yet."""
+    from flowstate.plan.change import Change
+
+    with patch.object(Change, "depends_on", ()), patch.object(Change, "after", ()):
+        assert any("at some moment" in line for line in _everywhere("before send", "removal", "call"))
