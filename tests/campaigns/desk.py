@@ -65,6 +65,15 @@ class Desk:
     folder: Path
     chance: Random
     lines: list[Line] = field(default_factory=list)
+    _meanwhile: tuple[int, Callable[[], None]] = (0, lambda: None)
+
+    def meanwhile(self, at: int, act: Callable[[], None]) -> None:
+        """What a colleague does just before request ``at`` of the next commands; 0 is never."""
+        self._meanwhile = (at, act)
+
+    def forget(self) -> None:
+        """The state is lost, and everything else that flowstate keeps."""
+        shutil.rmtree(self.folder / ".flowstate", ignore_errors=True)
 
     def write(self, manifest: Any, *, state: str = "", more: str = "") -> None:
         (self.folder / "manifests").mkdir(exist_ok=True)
@@ -76,7 +85,7 @@ class Desk:
     def flowstate(self, *arguments: str, trouble: Trouble | None = None, late: bool = True) -> Ran:
         """One command line in this process; what the service held back is done before this returns."""
         image = self.folder.with_name(f"{self.folder.name}.image")
-        line = Line(self.sandbox, self.chance, trouble, dying=lambda: _copy(self.folder, image))
+        line = Line(self.sandbox, self.chance, trouble, dying=lambda: _copy(self.folder, image), meanwhile=self._meanwhile)
         self.lines.append(line)
         out, err = io.StringIO(), io.StringIO()
         code: int | None = None

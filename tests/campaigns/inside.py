@@ -51,6 +51,7 @@ class Line:
     chance: Random
     trouble: Trouble | None = None
     dying: Callable[[], None] = lambda: None
+    meanwhile: tuple[int, Callable[[], None]] = (0, lambda: None)  # what somebody else does before which request
     requests: list[tuple[str, str]] = field(default_factory=list)
     held: list[httpx.Request] = field(default_factory=list)  # what the service does after its answer
     dead: bool = False
@@ -61,6 +62,8 @@ class Line:
             raise Killed
         call = (request.method, request.url.path)
         self.requests.append(call)
+        if len(self.requests) == self.meanwhile[0]:
+            self.meanwhile[1]()
         wrong = self._wrong(call)
         await self._travel()
         if wrong is None:

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from multiprocessing import get_context
@@ -128,17 +128,17 @@ def _bucket() -> Iterator[str]:
     ours, theirs = get_context("spawn").Pipe()
     process = get_context("spawn").Process(target=_serve, args=(theirs,))
     process.start()
-    try:
-        yield str(ours.recv())
-    finally:
-        ours.send(None)
-        process.join()
+    theirs.close()  # or nobody would hear that it has ended
+    yield str(ours.recv())
+    ours.close()
+    process.join()
 
 
 def _serve(pipe: Any) -> None:
     with serving_s3() as url:
         pipe.send(url)
-        pipe.recv()
+        with suppress(EOFError):
+            pipe.recv()
 
 
 def _clones(folder: Path, *clones: Path) -> None:

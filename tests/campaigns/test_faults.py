@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from random import Random
 from unittest.mock import patch
 
@@ -9,11 +10,13 @@ import pytest
 
 from flowstate.client import retry
 from flowstate.passwords import FileSink
+from flowstate.sandbox.store import Store
 
 from . import case as cases
-from .case import Case, broken, grid, told
+from .case import Case, broken, grid, told, world
 from .inside import FAULTS, KILLS, SPANS
-from .references import REFERENCES
+from .portrait import Watch
+from .references import REFERENCES, at
 
 _SEED = "one in eight"
 _PARTS = 12  # so that several processes share them
@@ -43,15 +46,16 @@ def test_the_eighth_has_every_fault_span_and_reference_run() -> None:
     }
 
 
-def _everywhere(fault: str, reference: str = "bootstrap", span: str = "once") -> list[str]:
-    """What is wrong when this fault meets each request of a reference run in turn."""
-    places = [at for name, at, what in grid() if (name, what) == (reference, fault)]
-    return [line for at in places for line in broken(Case(reference, at, fault, span, "kept", f"proof.{at}"))]
+def _everywhere(fault: str, reference: str) -> Iterator[str]:
+    """What is wrong when this fault meets each request of a reference run in turn, the last one first."""
+    for name, at, what in reversed(grid()):
+        if (name, what) == (reference, fault):
+            yield from broken(Case(reference, at, fault, "once", "kept", f"proof.{at}"))
 
 
 def test_a_client_that_sends_creations_again_is_found() -> None:
     with patch.object(retry, "may_resend", lambda *_: True):
-        assert any("is there twice" in line for line in _everywhere("timeout committed"))
+        assert any("is there twice" in line for line in _everywhere("timeout committed", "bootstrap"))
 
 
 def test_a_sink_that_keeps_nothing_is_found() -> None:
@@ -77,9 +81,31 @@ def test_a_loss_counts_as_said_only_beside_the_name(said: str, counts: bool) -> 
     assert told(said, "ada@x.example", journal=True) is counts
 
 
-def test_changes_that_do_not_wait_for_what_they_depend_on_are_found() -> None:
-    """Everything at once: the admin is locked although nobody has become one yet."""
-    from flowstate.plan.change import Change
+def _lock_bob(store: Store) -> None:
+    store.update("user", store.find("user", username=at("bob"))["userId"], locked=True)
 
-    with patch.object(Change, "depends_on", ()), patch.object(Change, "after", ()):
-        assert any("at some moment" in line for line in _everywhere("before send", "removal", "call"))
+
+def _open_the_workflow(store: Store) -> None:
+    store.update("workflow", store.find("workflow", name="Panel Repair")["workflowId"], liveObjectIds=[])
+
+
+def _take_the_last_admin(store: Store) -> None:
+    ada = store.find("user", username=at("ada"))
+    store.update("user", ada["userId"], permissions=ada["permissions"] | {"admin": False})
+
+
+@pytest.mark.parametrize(
+    ("act", "breach"),
+    [
+        (_lock_bob, "bob@x.example is locked"),
+        (_open_the_workflow, "workflow/Panel Repair is open to everyone"),
+        (_take_the_last_admin, "nobody but the owner is an admin"),
+    ],
+)
+def test_a_moment_that_must_not_be_is_found_also_when_it_passes(act: Callable[[Store], None], breach: str) -> None:
+    place = world("removal")
+    place.sandbox.restore(place.start)
+    with Watch.towards(place.sandbox, place.end) as watch:
+        act(place.sandbox.store)
+        place.sandbox.store.restore(place.end)
+    assert watch.breaches == [breach]

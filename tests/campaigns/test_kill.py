@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
+
 from .kill import killed, mornings
 
 
-def test_ten_killed_applies_leave_files_that_parse_and_are_healed_by_the_next() -> None:
+@pytest.mark.parametrize(("forks", "kills"), [(False, 2), (True, 8)], ids=["started", "forked"])
+def test_a_killed_apply_leaves_files_that_parse_and_is_healed_by_the_next(forks: bool, kills: int) -> None:
     ends: list[str] = []
-    with mornings(forks=False) as found:
-        for number in range(10):
-            chance = Random(f"test {number}")
-            how, wrong = killed(list(found.values())[number % len(found)], chance)
+    with mornings(forks=forks) as found:
+        for number in range(kills):
+            how, wrong = killed(list(found.values())[number % len(found)], Random(f"test {number}"))
             assert wrong == []
             ends.append(how)
     assert "killed" in ends
