@@ -80,7 +80,7 @@ class Desk:
         text = SETTINGS.format(state=f"state: {state}" if state else "", more=more)
         (self.folder / "flowstate.yaml").write_text(text)
         (self.folder / ".sandbox.json").write_text(json.dumps(self.sandbox.ready))
-        (self.folder / "manifests" / "team.yaml").write_text(json.dumps(manifest))
+        (self.folder / "manifests" / "team.yaml").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
     def flowstate(self, *arguments: str, trouble: Trouble | None = None, late: bool = True) -> Ran:
         """One command line in this process; what the service held back is done before this returns."""

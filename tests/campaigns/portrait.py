@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any, Final, Self
 from unittest.mock import patch
 
-from flowstate.sandbox.rules import owner_of
 from flowstate.sandbox.server import Sandbox
 from flowstate.sandbox.store import Body, Change, Snapshot
 from flowstate.text import fold
@@ -88,6 +87,7 @@ class Watch:
     sandbox: Sandbox
     leavers: frozenset[str]
     closed: frozenset[str]
+    led: bool  # whether somebody beside the owner is an admin at the end
     breaches: list[str] = field(default_factory=list)
     writes: int = 0
 
@@ -95,11 +95,12 @@ class Watch:
     def towards(cls, sandbox: Sandbox, end: Snapshot) -> Self:
         """What may be, when the undisturbed run ends so."""
         leavers = frozenset(fold(each["username"]) for each in end["user"].values() if each["locked"])
-        return cls(sandbox, leavers, frozenset(_closed(end)))
+        return cls(sandbox, leavers, frozenset(_closed(end)), bool(_admins(end)))
 
     def __enter__(self) -> Self:
-        self._admins = bool(_admins(self.sandbox))
-        self._shut = _closed(self.sandbox.snapshot()) & self.closed
+        start = self.sandbox.snapshot()
+        self._admins = bool(_admins(start)) and self.led
+        self._shut = _closed(start) & self.closed
         self._write = self.sandbox.store.write
         self._patch = patch.object(self.sandbox.store, "write", self._seen)
         self._patch.start()
@@ -118,10 +119,10 @@ class Watch:
 
     def _broken(self) -> Iterator[str]:
         now = self.sandbox.snapshot()
-        admins = bool(_admins(self.sandbox))
+        admins = bool(_admins(now))
         if self._admins and not admins:
             yield "nobody but the owner is an admin"
-        self._admins |= admins
+        self._admins |= admins and self.led
         for user in now["user"].values():
             if user["locked"] and fold(user["username"]) not in self.leavers:
                 yield f"{user['username']} is locked"
@@ -140,6 +141,8 @@ def _closed(snapshot: Snapshot) -> set[str]:
     }
 
 
-def _admins(sandbox: Sandbox) -> list[Body]:
-    people = (each for each in sandbox.store.all("user") if each["userId"] != owner_of(sandbox.store))
+def _admins(snapshot: Snapshot) -> list[Body]:
+    """Besides the owner, whom no run could lock."""
+    owners = {team["owner"] for team in snapshot["team"].values()}
+    people = (each for id, each in snapshot["user"].items() if id not in owners)
     return [each for each in people if each["permissions"]["admin"] and not each["locked"]]

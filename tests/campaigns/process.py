@@ -95,7 +95,7 @@ class Shop:
         text = SETTINGS.format(state=f"state: {state}" if state else "", more="")
         (self.folder / "flowstate.yaml").write_text(text)
         (self.folder / ".sandbox.json").write_text(json.dumps(dict(self.team.ready)))
-        (self.folder / "manifests" / "team.yaml").write_text(json.dumps(manifest))
+        (self.folder / "manifests" / "team.yaml").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
     def begin(self, *arguments: str) -> Running:
         """Start a command; its words go to a file."""
