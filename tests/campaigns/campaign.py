@@ -1,6 +1,6 @@
 """Many cases on all cores: deterministic by seed, restartable, and at the end a row in docs/reliability.md.
 
-What was done is kept in ``build/campaigns/`` one line per chunk, so that a campaign that was ended goes on where it was.
+What was done is kept in ``build/campaigns/``, one line per chunk: a campaign that was ended goes on where it was.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).parents[2]
 TABLE: Final = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- numbers: written by the campaigns -->", "<!-- numbers: end -->"
-_HEAD: Final = "| campaign | seed | runs | what was counted | wrong | date | minutes | repeat |\n|---|---|---|---|---|---|---|---|"
+_HEAD: Final = "| campaign | seed | runs | counted | wrong | date | minutes | repeat |\n" + "|---" * 8 + "|"
 _SHOWN: Final = 20
 
 
@@ -129,7 +129,8 @@ def row(name: str, seed: int, chunks: Iterable[Chunk]) -> str:
     counted = ", ".join(f"{number:,} {what}" for what, number in sorted(counts.items()))
     minutes = sum(each.seconds for each in chunks) / 60
     repeat = f"`make campaign-{name} RUNS={runs} SEED={seed}`"
-    return f"| {name} | {seed} | {runs:,} | {counted} | {wrong} | {datetime.now(UTC):%Y-%m-%d} | {minutes:.1f} | {repeat} |"
+    cells = (name, seed, f"{runs:,}", counted, wrong, f"{datetime.now(UTC):%Y-%m-%d}", f"{minutes:.1f}", repeat)
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def write_row(line: str, path: Path = TABLE) -> None:

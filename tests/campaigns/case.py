@@ -103,7 +103,9 @@ def _kept(folder: Path) -> Iterator[Path]:
 
 def grid() -> list[tuple[str, int, str]]:
     """Every request boundary of every reference run, with every fault."""
-    return [(name, at, fault) for name in REFERENCES for at, fault in product(range(1, world(name).requests + 1), FAULTS)]
+    return [
+        (name, at, fault) for name in REFERENCES for at, fault in product(range(1, world(name).requests + 1), FAULTS)
+    ]
 
 
 def case(number: int, seed: int) -> Case:

@@ -67,6 +67,18 @@ class Desk:
     lines: list[Line] = field(default_factory=list)
     _meanwhile: tuple[int, Callable[[], None]] = (0, lambda: None)
 
+    def hosts(self, manifest: Any) -> None:
+        """An environment without a ready file: its credentials are in the variables CANARY_ID and CANARY_SECRET."""
+        self.write(manifest)
+        (self.folder / ".sandbox.json").unlink()
+        ready = self.sandbox.ready
+        (self.folder / "flowstate.yaml").write_text(
+            "environments:\n  here:\n    provider: onsight-flow\n"
+            f"    hosts: {{accounts: '{ready['accounts']}', gateway: '{ready['gateway']}'}}\n"
+            f"    team: {ready['team']}\n    credentials: {{idEnv: CANARY_ID, secretEnv: CANARY_SECRET}}\n"
+            "    passwords: {file: .flowstate/passwords.jsonl}\n"
+        )
+
     def meanwhile(self, at: int, act: Callable[[], None]) -> None:
         """What a colleague does just before request ``at`` of the next commands; 0 is never."""
         self._meanwhile = (at, act)
@@ -85,7 +97,9 @@ class Desk:
     def flowstate(self, *arguments: str, trouble: Trouble | None = None, late: bool = True) -> Ran:
         """One command line in this process; what the service held back is done before this returns."""
         image = self.folder.with_name(f"{self.folder.name}.image")
-        line = Line(self.sandbox, self.chance, trouble, dying=lambda: _copy(self.folder, image), meanwhile=self._meanwhile)
+        line = Line(
+            self.sandbox, self.chance, trouble, dying=lambda: _copy(self.folder, image), meanwhile=self._meanwhile
+        )
         self.lines.append(line)
         out, err = io.StringIO(), io.StringIO()
         code: int | None = None
@@ -130,7 +144,10 @@ def desk(sandbox: Sandbox, chance: Random) -> Iterator[Desk]:
 @contextmanager
 def seeded(chance: Random) -> Iterator[None]:
     """Ids and waits come from ``chance``, so that a seed tells all of a run."""
-    hexes: Callable[[int], str] = lambda size=12: chance.randbytes(size).hex()  # noqa: E731
+
+    def hexes(size: int = 12) -> str:
+        return chance.randbytes(size).hex()
+
     with (
         patch.object(secrets, "token_hex", hexes),
         patch.object(secrets, "token_urlsafe", hexes),

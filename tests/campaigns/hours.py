@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from random import Random
-from typing import Any
+from typing import TypeVar, TypeVarTuple
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _LONGEST = 30.0  # real seconds without anything that is due: a deadlock
 
@@ -46,8 +50,9 @@ class Loop(asyncio.SelectorEventLoop):
         self._hours.now += 1e-9
         return self._hours.now
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
-        future = self.create_future()
+    def run_in_executor(self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        del executor
+        future: asyncio.Future[T] = self.create_future()
 
         def work() -> None:
             if future.cancelled():
@@ -79,9 +84,3 @@ def free_waits(chance: Random) -> Iterator[None]:
         yield
     finally:
         asyncio.set_event_loop_policy(before)
-
-
-def later(calls: Mapping[float, Callable[[], None]]) -> None:
-    """Do something after so many seconds."""
-    for seconds, call in calls.items():
-        asyncio.get_running_loop().call_later(seconds, call)

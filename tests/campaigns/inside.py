@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ FAULTS: Final = (
     *("before send", "after commit", "401", "429", "500 uncommitted", "500 committed", "timeout committed"),
     *("late commit", "killed before", "killed after"),
 )
+HOSTILE: Final = ("echo", "crash")  # the service says back what it was told; the program fails with it in hand
 KILLS: Final = frozenset({"killed before", "killed after"})
 SPANS: Final = ("once", "call", "all")
 _TRAVEL = 0.02  # seconds that a message is on its way at most
@@ -54,6 +56,7 @@ class Line:
     meanwhile: tuple[int, Callable[[], None]] = (0, lambda: None)  # what somebody else does before which request
     requests: list[tuple[str, str]] = field(default_factory=list)
     held: list[httpx.Request] = field(default_factory=list)  # what the service does after its answer
+    heard: list[bytes] = field(default_factory=list)  # the bodies of what the service answered
     dead: bool = False
     _again: tuple[str, str] | None = None
 
@@ -103,6 +106,8 @@ class Line:
             return _response(int(fault[:3]), list(wait.items()))
         if fault == "late commit":
             return self._hold(request)
+        if fault in HOSTILE:
+            return _repeat(fault, request)
         await self._answer(request)
         if fault == "killed after":
             self._die()
@@ -128,7 +133,9 @@ class Line:
         await asyncio.sleep(self.chance.uniform(0, _TRAVEL))
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
-        return await ask(self.sandbox, request)
+        response = await ask(self.sandbox, request)
+        self.heard += response.stream
+        return response
 
 
 async def ask(sandbox: Sandbox, request: httpx.Request) -> httpx.Response:
@@ -161,6 +168,14 @@ async def ask(sandbox: Sandbox, request: httpx.Request) -> httpx.Response:
 
     await sandbox.app(scope, receive, send)  # type: ignore[arg-type]
     return _response(told["status"], told["headers"], told["body"])
+
+
+def _repeat(fault: str, request: httpx.Request) -> httpx.Response:
+    said = f"{request.headers.get('authorization')} {request.content.decode()}"
+    if fault == "crash":
+        raise RuntimeError(f"broken while sending {said}")
+    body = json.dumps({"title": said, "detail": said, "errors": {"x": [said]}}).encode()
+    return _response(400, [("content-type", "application/problem+json")], body)
 
 
 def _response(status: int, headers: Any = (), body: bytes = b"") -> httpx.Response:

@@ -33,7 +33,7 @@ _OVERTAKEN = "another run has applied since this plan was made"
 
 @dataclass(frozen=True)
 class Pair:
-    """Two project folders of one environment; in a local place they are the same one. ``state`` has room for a number."""
+    """Two project folders of one environment, the same one in a local place; ``state`` has room for a number."""
 
     place: str
     shops: tuple[Shop, Shop]

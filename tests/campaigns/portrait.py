@@ -33,7 +33,7 @@ def portrait(snapshot: Snapshot) -> Portrait:
         for kind in NAMES
         for id, body in snapshot[kind].items()
     }
-    found |= {kind: _plain(body, names) for kind in ("settings", "team") for body in snapshot[kind].values()}  # type: ignore[index]
+    found |= {kind: _plain(body, names) for kind in ("settings", "team") for body in snapshot[kind].values()}
     return found
 
 
@@ -72,7 +72,10 @@ def _parts(found: Any, wanted: Any) -> str:
 def duplicates(snapshot: Snapshot) -> list[str]:
     """Keys that two living objects have."""
     counts = Counter(
-        f"{kind}/{fold(body[key])}" for kind, key in NAMES.items() for body in snapshot[kind].values() if not retired(body)
+        f"{kind}/{fold(body[key])}"
+        for kind, key in NAMES.items()
+        for body in snapshot[kind].values()
+        if not retired(body)
     )
     return [key for key, count in counts.items() if count > 1]
 

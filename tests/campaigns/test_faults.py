@@ -48,9 +48,9 @@ def test_the_eighth_has_every_fault_span_and_reference_run() -> None:
 
 def _everywhere(fault: str, reference: str) -> Iterator[str]:
     """What is wrong when this fault meets each request of a reference run in turn, the last one first."""
-    for name, at, what in reversed(grid()):
+    for name, number, what in reversed(grid()):
         if (name, what) == (reference, fault):
-            yield from broken(Case(reference, at, fault, "once", "kept", f"proof.{at}"))
+            yield from broken(Case(reference, number, fault, "once", "kept", f"proof.{number}"))
 
 
 def test_a_client_that_sends_creations_again_is_found() -> None:

@@ -83,7 +83,9 @@ def test_of_what_state_knows_a_truncated_listing_creates_and_removes_nothing(tea
         after = here.sandbox.snapshot()
     assert _ids(before) == _ids(after)
     assert [id for id in before["user"] if after["user"][id]["locked"] and not before["user"][id]["locked"]] == []
-    assert [id for id in before["trigger"] if after["trigger"][id]["archived"] > before["trigger"][id]["archived"]] == []
+    assert [
+        id for id in before["trigger"] if after["trigger"][id]["archived"] > before["trigger"][id]["archived"]
+    ] == []
 
 
 @contextmanager
