@@ -134,6 +134,7 @@ class Line:
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         response = await ask(self.sandbox, request)
+        assert isinstance(response.stream, httpx.ByteStream)
         self.heard += response.stream
         return response
 
@@ -166,7 +167,7 @@ async def ask(sandbox: Sandbox, request: httpx.Request) -> httpx.Response:
         elif message["type"] == "http.response.body":
             told["body"] += message.get("body", b"")
 
-    await sandbox.app(scope, receive, send)  # type: ignore[arg-type]
+    await sandbox.app(scope, receive, send)
     return _response(told["status"], told["headers"], told["body"])
 
 
