@@ -58,7 +58,7 @@ class World:
         """The team as it was, and a folder beside it."""
         with desk(self.sandbox, Random(seed)) as here:
             self.sandbox.restore(self.start)
-            here.write(self.reference.then, more=self.reference.settings)
+            here.write(self.reference.then)
             for name, content in self.files.items():
                 path = here.folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,12 +80,12 @@ def world(name: str) -> World:
     sandbox.reset()
     with desk(sandbox, Random(name)) as here:
         if reference.before is not None:
-            here.write(reference.before, more=reference.settings)
+            here.write(reference.before)
             _must(here.flowstate(*_APPLY))
         reference.meanwhile(sandbox.store)
         files = {str(path.relative_to(here.folder)): path.read_bytes() for path in _kept(here.folder)}
         start = sandbox.snapshot()
-        here.write(reference.then, more=reference.settings)
+        here.write(reference.then)
         ran = _must(here.flowstate(*_APPLY))
         return World(reference, sandbox, start, files, sandbox.snapshot(), len(ran.requests))
 

@@ -16,6 +16,8 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
+from e2e.bench import KINDS
+
 from flowstate.cli import run
 from flowstate.sandbox.server import Sandbox
 
@@ -23,15 +25,24 @@ from .hours import free_waits
 from .inside import Killed, Line, Trouble, on
 
 MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
-SETTINGS = """\
+_ENVIRONMENT = """\
 environments:
   sandbox:
     provider: onsight-flow
     sandbox: .sandbox.json
-    passwords: {{file: .flowstate/passwords.jsonl}}
-    {state}
-{more}
+    passwords: {file: .flowstate/passwords.jsonl}
 """
+_ALLOWED = [
+    {"limit": limit, "kind": kind, "count": 10_000, "reason": "what is tried here is not the limits"}
+    for limit in ("destructive", "updates", "emptying", "deletes")
+    for kind in KINDS
+]
+
+
+def settings(state: str = "") -> str:
+    """A flowstate.yaml that keeps state there, and lets through however much changes at once."""
+    kept = f"    state: {state}\n" if state else ""
+    return f"{_ENVIRONMENT}{kept}allow: {json.dumps(_ALLOWED)}\n"
 
 
 @dataclass(frozen=True)
@@ -87,10 +98,9 @@ class Desk:
         """The state is lost, and everything else that flowstate keeps."""
         shutil.rmtree(self.folder / ".flowstate", ignore_errors=True)
 
-    def write(self, manifest: Any, *, state: str = "", more: str = "") -> None:
+    def write(self, manifest: Any) -> None:
         (self.folder / "manifests").mkdir(exist_ok=True)
-        text = SETTINGS.format(state=f"state: {state}" if state else "", more=more)
-        (self.folder / "flowstate.yaml").write_text(text)
+        (self.folder / "flowstate.yaml").write_text(settings())
         (self.folder / ".sandbox.json").write_text(json.dumps(self.sandbox.ready))
         (self.folder / "manifests" / "team.yaml").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from sandbox.programs import program, token_of
 
-from .desk import SETTINGS, Ran
+from .desk import Ran, settings
 from .portrait import NAMES
 
 Manifest = Mapping[str, Any]
@@ -92,8 +92,7 @@ class Shop:
 
     def write(self, manifest: Manifest, state: str = "") -> None:
         (self.folder / "manifests").mkdir(parents=True, exist_ok=True)
-        text = SETTINGS.format(state=f"state: {state}" if state else "", more="")
-        (self.folder / "flowstate.yaml").write_text(text)
+        (self.folder / "flowstate.yaml").write_text(settings(state))
         (self.folder / ".sandbox.json").write_text(json.dumps(dict(self.team.ready)))
         (self.folder / "manifests" / "team.yaml").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 

@@ -23,16 +23,12 @@ def at(name: str) -> str:
 
 @dataclass(frozen=True)
 class Reference:
-    """``before`` is applied undisturbed (None: a new team), ``meanwhile`` is done by hand, ``then`` is what is broken.
-
-    ``settings`` are further lines of flowstate.yaml, such as allowances.
-    """
+    """``before`` is applied undisturbed (None: a new team), ``meanwhile`` is done by hand, ``then`` is what is broken."""
 
     name: str
     before: Manifest | None
     then: Manifest
     meanwhile: Callable[[Store], None] = lambda _: None
-    settings: str = ""
 
 
 def _person(name: str, *permissions: str) -> dict[str, Any]:
