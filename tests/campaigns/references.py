@@ -23,7 +23,7 @@ def at(name: str) -> str:
 
 @dataclass(frozen=True)
 class Reference:
-    """``before`` is applied undisturbed (None: a new team), ``meanwhile`` is done by hand, ``then`` is what is broken."""
+    """``before`` is applied undisturbed (None: a new team), ``meanwhile`` is done by hand, ``then`` is broken."""
 
     name: str
     before: Manifest | None
