@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from random import Random
 from unittest.mock import patch
@@ -14,7 +16,7 @@ from flowstate.sandbox.store import Store
 
 from . import case as cases
 from .case import Case, broken, grid, told, world
-from .inside import FAULTS, KILLS, SPANS
+from .inside import FAULTS, KILLS, SPANS, Trouble
 from .portrait import Watch
 from .references import REFERENCES, at
 
@@ -109,3 +111,14 @@ def test_a_moment_that_must_not_be_is_found_also_when_it_passes(act: Callable[[S
         act(place.sandbox.store)
         place.sandbox.store.restore(place.end)
     assert watch.breaches == [breach]
+
+
+def test_a_lost_password_is_said_also_where_the_result_is_json() -> None:
+    place = world("bootstrap")
+    for number in range(1, place.requests):
+        with place.morning("json") as here:
+            ran = here.flowstate("apply", "--auto-approve", "--format", "json", trouble=Trouble(number, "after commit"))
+            if ran.requests[number - 1] == ("POST", "/api/team/user"):
+                break
+    assert json.loads(ran.out)["exit"] == ran.code == 0
+    assert re.search(r"user/\w+@x.example: its one-time password was lost; reset it", ran.err)

@@ -62,6 +62,7 @@ def command(
     applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
     if not text:
         result_json(applied.as_json())
+        _tell_notes(applied)
     elif plan.changes:
         resume = _resume(applied, spelled(plan))
         result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
@@ -76,6 +77,15 @@ def _spelled(
     from flowstate.cli import again
 
     return lambda plan: again.again(where, "apply", file, only, exclude, again.allowing(allow, plan))
+
+
+def _tell_notes(applied: Applied) -> None:
+    """What the text has under "Worth knowing", such as a lost password: on stderr, as stdout is for programs."""
+    from flowstate.text import printable, redact
+
+    for result in applied.results:
+        for note in result.notes:
+            click.echo(printable(redact(f"{result.change.address}: {note}")), err=True)
 
 
 def _tell_passwords(project: Project, applied: Applied) -> None:
