@@ -1,4 +1,4 @@
-"""State during a run: what is known is saved before anything relies on it."""
+"""State during a run: what is known is written down and saved before anything relies on it."""
 
 from __future__ import annotations
 
@@ -6,29 +6,40 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from flowstate.apply.journal import Journal
 from flowstate.diff import Difference, sealed
-from flowstate.model import Address, Fields, Kind, Path, WriteOnly
+from flowstate.errors import StateError
+from flowstate.model import Address, EmptyMeansEveryone, Fields, Kind, Path, WriteOnly
 from flowstate.state import Entry, Note, State, StateStore
 
 
 class Book:
     """Keeps the state of a run; several records made at one moment share one save."""
 
-    def __init__(self, store: StateStore, state: State, run: str) -> None:
+    def __init__(self, store: StateStore, state: State, run: str, journal: Journal) -> None:
         self.state = state
         self.run = run
+        self.journal = journal
         self._store = store
         self._version = 0
         self._saved = 0
         self._saving = asyncio.Lock()
 
     async def put(self, address: Address, entry: Entry | None) -> None:
-        """Remember (or, with None, forget) an address, and return once it is on disk."""
+        """Remember (or, with None, forget) an address, and return once it is in the journal and saved."""
         if self.state.entry(address) == entry:
             return
-        self.state = self.state.put(address, replace(entry, run=self.run) if entry else None)
+        entry = replace(entry, run=self.run) if entry else None
+        self.state = self.state.put(address, entry)
         self._version += 1
-        await self._save(self._version)
+        mine, serial = self._version, self.state.serial + 1 + self._saving.locked()  # one under way goes without it
+        data = entry.as_json() if entry else None
+        try:
+            await self.journal.add({"remember": str(address), "entry": data, "serial": serial})
+        except StateError:
+            await self._save(mine)  # the run ends here; what it knows need not be lost with it
+            raise
+        await self._save(mine)
 
     async def begin(self, entries: Mapping[Address, Entry | None]) -> None:
         """Remember what was found as wanted, in one save."""
@@ -38,6 +49,12 @@ class Book:
         if changed or not self.state.serial:
             self._version += 1
             await self._save(self._version)
+
+    async def settle(self) -> None:
+        """Remember that this run ended, and needs no more attention."""
+        self.state = replace(self.state, settled=self.run)
+        self._version += 1
+        await self._save(self._version)
 
     async def _save(self, version: int) -> None:
         async with self._saving:
@@ -50,20 +67,36 @@ class Book:
 
 
 def entry_of(
-    difference: Difference, id: str, state: State, open_paths: Iterable[Path], *, retired: bool = False
+    difference: Difference,
+    id: str,
+    state: State,
+    open_paths: Iterable[Path],
+    *,
+    retired: bool = False,
+    made: bool = False,
 ) -> Entry:
-    """What to remember of a declared resource: fields that are as desired; the old base of those that are not yet."""
-    unfinished = {path[0] for path in open_paths}
+    """What to remember of a declared resource: fields that are as desired; the old base of those that are not yet.
+
+    ``made``: this run made it, so it stays unfinished until it is set who may use it.
+    """
     unreadable = set(difference.observed.unreadable) if difference.observed else set()
+    unsettled = {*(path[0] for path in open_paths), *unreadable}
     old = state.entry_of(difference.address, id)  # under the former name, for what is just being renamed
     kept: Fields = old.applied if old else {}
     applied = {**_never_shown(difference.kind, kept), **sealed(difference.kind, difference.fields, state)}
-    for name in {*unfinished, *unreadable} & set(applied):
+    for name in unsettled & set(applied):
         applied.pop(name)
         if name in kept:
             applied[name] = kept[name]
     notes = {path: note for path, note in (old.notes if old else {}).items() if path.split("/")[0] in difference.fields}
-    return Entry(id, applied, retired=retired, run=old.run if old else "", notes=notes)
+    new = made or (old is not None and old.id == id and old.unfinished)
+    unfinished = new and _holds_audience(difference.kind, unsettled)
+    return Entry(id, applied, retired=retired, run=old.run if old else "", notes=notes, unfinished=unfinished)
+
+
+def _holds_audience(kind: Kind, names: Iterable[str]) -> bool:
+    known = kind.fields
+    return any(name in known and known[name].has(EmptyMeansEveryone) for name in names)
 
 
 def _never_shown(kind: Kind, applied: Fields) -> Fields:

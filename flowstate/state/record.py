@@ -31,13 +31,17 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of one resource: its id, the values last applied, and whether flowstate retired it."""
+    """What is known of one resource: its id, the values last applied, and whether flowstate retired it.
+
+    ``unfinished``: flowstate made it and has not yet set who may use it, so nobody else can have relied on that.
+    """
 
     id: str
     applied: Fields = field(default_factory=dict)
     retired: bool = False
     run: str = ""
     notes: Mapping[str, Note] = field(default_factory=dict)
+    unfinished: bool = False
 
     def hidden(self) -> dict[str, tuple[str, ...]]:
         """Elements that were set and that the service does not show, by field."""
@@ -53,6 +57,7 @@ class Entry:
             "protect": False,
             "retired": self.retired,
             "run": self.run,
+            **({"unfinished": True} if self.unfinished else {}),
             "notes": {path: list(note) for path, note in sorted(self.notes.items())},
         }
 
@@ -65,12 +70,17 @@ class Entry:
             retired=_typed(data, "retired", bool, False),
             run=_typed(data, "run", str, ""),
             notes={path: _note(note) for path, note in _typed(data, "notes", dict, {}).items()},
+            unfinished=_typed(data, "unfinished", bool, False),
         )
 
 
 @dataclass(frozen=True)
 class State:
-    """Everything flowstate remembers of one environment; ``serial`` 0 means nothing was ever saved."""
+    """Everything flowstate remembers of one environment; ``serial`` 0 means nothing was ever saved.
+
+    ``settled`` is the youngest run that needs no more attention: it ended and its entries are here, as are those of all
+    before it.
+    """
 
     lineage: str
     provider: str
@@ -78,6 +88,7 @@ class State:
     serial: int = 0
     commit: str = ""
     resources: Mapping[Address, Entry] = field(default_factory=dict)
+    settled: str = ""
 
     @classmethod
     def new(cls, provider: str) -> Self:
@@ -116,6 +127,7 @@ class State:
             "provider": self.provider,
             "team": self.team,
             "commit": self.commit,
+            "settled": self.settled,
             "resources": resources,
         }
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
@@ -142,6 +154,7 @@ def parse(text: str | bytes, name: str) -> State:
             serial=_serial(data),
             commit=_typed(data, "commit", str),
             resources={_address(key): Entry.from_json(value) for key, value in data["resources"].items()},
+            settled=_typed(data, "settled", str, ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _unreadable(name, f"it is not a state file ({type(error).__name__}: {error})") from error

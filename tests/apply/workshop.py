@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from live.team import Service
+from live.team import Raw, Service
 from plan.planning import planned
 
 from flowstate.apply import Applied, Result, apply
@@ -16,12 +17,22 @@ from flowstate.errors import UnansweredError
 from flowstate.model import Address
 from flowstate.passwords import FileSink, Sink
 from flowstate.plan import Plan
-from flowstate.state import Entry, LocalState, State
+from flowstate.state import Entry, RunFile, RunFiles, State, StateStore, run_name
+from flowstate.state.folder import Folder
 from flowstate.text import Secret
 
 
 async def at_once(look: int) -> None:
     """Settle without waiting."""
+
+
+def spoil(**fields: Any) -> Any:
+    """A fault that leaves these fields as said after a write."""
+
+    def fault(service: Service, before: Raw, after: Raw) -> None:
+        after.update(fields)
+
+    return fault
 
 
 def lost(operation: str) -> UnansweredError:
@@ -38,12 +49,23 @@ class Workshop:
     heard: list[Result] = field(default_factory=list)
 
     @property
-    def store(self) -> LocalState:
-        return LocalState(self.folder / "prod.state.json", "p")
+    def store(self) -> StateStore:
+        return StateStore(Folder(self.folder), "prod.state.json", "p")
 
     @property
     def state(self) -> State:
         return self.store.load()
+
+    @property
+    def runs(self) -> RunFiles:
+        return RunFiles(Folder(self.folder), Folder(self.folder), "prod")
+
+    @property
+    def lines(self) -> list[Mapping[str, Any]]:
+        """What the last run wrote down, its header left out."""
+        run = self.runs.read(self.runs.names()[-1])
+        assert run is not None
+        return list(run.lines)
 
     @property
     def sink(self) -> FileSink:
@@ -69,9 +91,10 @@ class Workshop:
         plan: Plan,
         *,
         sink: Sink | None = None,
-        store: LocalState | None = None,
+        store: StateStore | None = None,
         stop: asyncio.Event | None = None,
         on_result: Callable[[Result], None] | None = None,
+        file: RunFile | None = None,
     ) -> Applied:
         return asyncio.run(
             apply(
@@ -80,6 +103,7 @@ class Workshop:
                 store or self.store,
                 self.state,
                 sink or self.sink,
+                file=file or self.runs.file(run_name("prod", self.state.settled)),
                 forget=plan.released,
                 stop=stop,
                 on_result=on_result or self.heard.append,

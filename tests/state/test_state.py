@@ -28,6 +28,7 @@ ENTRIES = st.builds(
     id=TEXT,
     applied=st.dictionaries(TEXT, VALUES, max_size=3),
     retired=st.booleans(),
+    unfinished=st.booleans(),
     run=TEXT,
     notes=st.dictionaries(TEXT, st.builds(Note, why=st.sampled_from(["hidden", "refused"]), sent=TEXT, shown=TEXT)),
 )
@@ -43,7 +44,7 @@ def test_a_state_that_is_dumped_and_parsed_is_the_same(resources: dict[Address, 
 def test_the_json_form_is_the_documented_one() -> None:
     note = Note("hidden", "hmac:1", "hmac:2")
     entry = Entry("person-1", {"name": "Ada"}, retired=True, run="r1", notes={"rights/admin": note})
-    data = json.loads(State("l", "onsight-flow", "t", 3, "c", {ADA: entry}).dump())
+    data = json.loads(State("l", "onsight-flow", "t", 3, "c", {ADA: entry}, "r0").dump())
     assert data == {
         "format": "flowstate/state/v1",
         "lineage": "l",
@@ -51,6 +52,7 @@ def test_the_json_form_is_the_documented_one() -> None:
         "provider": "onsight-flow",
         "team": "t",
         "commit": "c",
+        "settled": "r0",
         "resources": {
             "person/ada": {
                 "id": "person-1",

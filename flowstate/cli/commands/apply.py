@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from flowstate.apply import Applied, Result
+    from flowstate.errors import Problem
     from flowstate.plan import Plan
     from flowstate.project import Project
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", metavar="[PLANFILE]", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", metavar="[PLANFILE]", required=False, type=click.Path(path_type=Path))
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option(
     "--lock-timeout", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
@@ -48,17 +49,21 @@ def command(
 ) -> None:
     """Make the team as the manifests say.
 
-    Without PLANFILE: plans, shows the plan and asks. With one: does what is in it, and nothing else; a team or
-    manifests that moved since make it inapplicable (exit code 4). A plan that is more at once than the limits let
-    through is not applied (exit code 5).
+    Without PLANFILE: plans, shows the plan and asks. With one (relative to the project's folder): does what is in it,
+    and nothing else; a team or manifests that moved since make it inapplicable (exit code 4). A plan that is more at
+    once than the limits let through is not applied (exit code 5).
     """
-    from flowstate.cli.output import result, result_json, style_of, width
+    from flowstate.cli.output import result, result_json, say_problems, style_of, width
+    from flowstate.cli.passwords import went
     from flowstate.report import results_text
 
     project = where.project(only, exclude, allow)
     text = form == "text"
     spelled = _spelled(where, file, only, exclude, allow)
-    plan = _reviewed(project, file) if file else _approved(project, where, spelled, ask=not auto_approve, text=text)
+    asked = not auto_approve
+    plan = _reviewed(project, where.file(file)) if file else _approved(project, where, spelled, ask=asked, text=text)
+    if file or not text:
+        _tell_unfinished(plan.problems)
     applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
     if not text:
         result_json(applied.as_json())
@@ -66,8 +71,21 @@ def command(
     elif plan.changes:
         resume = _resume(applied, spelled(plan))
         result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
-        _tell_passwords(project, applied)
+        if count := applied.passwords:
+            result(f"{count} new one-time password{'s' * (count != 1)} {went(project)}.")
+        _tell_run(applied, where, applied.run)
+    if applied.problems:
+        say_problems(applied.problems)
     raise click.exceptions.Exit(applied.exit_code)
+
+
+def _tell_unfinished(problems: Iterable[Problem]) -> None:
+    """Runs that did not end, which this one settles; where the plan itself is shown it has said so."""
+    from flowstate.cli.output import say_problems
+    from flowstate.state import PASSWORD_IN_DOUBT, RUN_UNFINISHED
+
+    if found := [problem for problem in problems if problem.code in {RUN_UNFINISHED, PASSWORD_IN_DOUBT}]:
+        say_problems(found)
 
 
 def _spelled(
@@ -88,14 +106,14 @@ def _tell_notes(applied: Applied) -> None:
             click.echo(printable(redact(f"{result.change.address}: {note}")), err=True)
 
 
-def _tell_passwords(project: Project, applied: Applied) -> None:
+def _tell_run(applied: Applied, where: Where, run: str) -> None:
+    """Where to read on, after a run that sent something and did not do everything."""
+    from flowstate.cli.again import again
     from flowstate.cli.output import result
+    from flowstate.text import printable
 
-    count = applied.passwords
-    if count:
-        what = f"{count} new one-time password{'s' * (count != 1)}"
-        file = project.settings.passwords
-        result(f"{what} in {file}; hand over and remove." if file else f"{what} went where 'passwords:' says.")
+    if applied.exit_code and applied.writes:
+        result(printable(f"What was sent, and what became of it: {again(where, 'show', Path(run))}"))
 
 
 def _reviewed(project: Project, file: Path) -> Plan:
@@ -105,7 +123,7 @@ def _reviewed(project: Project, file: Path) -> Plan:
     saved = planfile.load(file)
     plan = asyncio.run(project.plan())
     pins = asyncio.run(project.pins(plan))
-    planfile.check_applicable(saved, pins, plan, project.store.load(), datetime.now(UTC))
+    planfile.check_applicable(saved, pins, plan, project.memory().state, datetime.now(UTC))
     return plan
 
 
@@ -130,6 +148,7 @@ def _approved(project: Project, where: Where, spelled: Spelled, *, ask: bool, te
         _ask(plan)
         again = asyncio.run(project.plan())
         if again.fingerprint == plan.fingerprint:
+            _tell_unfinished(problem for problem in again.problems if problem not in plan.problems)
             return again
         click.echo("The team changed meanwhile. This is the plan now:", err=True)
         plan = again
@@ -146,16 +165,11 @@ def _show(plan: Plan, where: Where, override: str, *, to_stdout: bool) -> None:
 
 
 def _ask(plan: Plan) -> None:
-    from flowstate.errors import Problem, UsageError
+    from flowstate.cli.asking import ask
 
-    if not sys.stdin.isatty():
-        hint = "Say --auto-approve, or apply a plan file that was reviewed: flowstate plan -o FILE"
-        raise UsageError(Problem("no-terminal", "there is no terminal to ask on, so nothing was changed", hint=hint))
     count = len({change.address for change in plan.ready})
     question = f"Apply {count} change{'s' * (count != 1)} to team {plan.team} ({plan.environment})?"
-    if not click.confirm(question, err=True):
-        click.echo("Not applied; nothing was changed.", err=True)
-        raise click.exceptions.Exit(1)
+    ask(question, "Say --auto-approve, or apply a plan file that was reviewed: flowstate plan -o FILE")
 
 
 async def _apply(project: Project, plan: Plan, *, lock_timeout: float, ephemeral: bool) -> Applied:

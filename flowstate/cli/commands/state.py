@@ -13,9 +13,11 @@ import click
 from flowstate.cli.options import Where, common
 
 if TYPE_CHECKING:
+    from flowstate.errors import Problem
     from flowstate.model import Address
-    from flowstate.state import Entry, Location, State, StateStore
+    from flowstate.state import Entry, Location, Memory, State, StateStore
 
+_LARGEST = 1024 * 1024 * 1024
 _WAIT = click.option(
     "--lock-timeout", "wait", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
     help="How long to wait while another run has the lock.",
@@ -36,7 +38,7 @@ def list_(where: Where) -> None:
     from flowstate.cli.output import result
     from flowstate.text import printable
 
-    resources = _opened(where)[1].load().resources
+    resources = _known(where).resources
     width = max((len(str(address)) for address in resources), default=0)
     for address, entry in sorted(resources.items()):
         result(printable(f"{address!s:<{width}}  {entry.id}{'  (retired)' * entry.retired}"))
@@ -49,7 +51,7 @@ def show(where: Where, address: str) -> None:
     """What is remembered of ADDRESS, as JSON; sensitive values are digests."""
     from flowstate.cli.output import result_json
 
-    result_json(_entry(_opened(where)[1].load(), address)[1].as_json())
+    result_json(_entry(_known(where), address)[1].as_json())
 
 
 @command.command()
@@ -58,11 +60,11 @@ def show(where: Where, address: str) -> None:
 @common
 def rm(where: Where, addresses: tuple[str, ...], wait: float) -> None:
     """Forget addresses; what they name on the service stays as it is."""
-    with _writing(where, "state rm", wait) as store:
-        state = store.load()
+    with _writing(where, "state rm", wait) as (store, memory):
+        state = memory.state
         for address in addresses:
             state = state.put(_entry(state, address)[0], None)
-        store.save(state)
+        memory.save(store, state)
     _say(f"Forgot {', '.join(addresses)}.")
 
 
@@ -75,15 +77,15 @@ def mv(where: Where, old: str, new: str, wait: float) -> None:
     """Remember under NEW what was remembered under OLD."""
     from flowstate.model import Address
 
-    with _writing(where, "state mv", wait) as store:
-        state = store.load()
+    with _writing(where, "state mv", wait) as (store, memory):
+        state = memory.state
         before, entry = _entry(state, old)
         after = Address.parse(new)
         if before.kind != after.kind:
             raise click.UsageError(f"{old} is a {before.kind}, so it cannot become {new}. Keep what is before the '/'.")
         if state.entry(after) is not None:
             raise click.UsageError(f"{new} is remembered already. Forget it first: flowstate state rm '{new}'")
-        store.save(state.put(before, None).put(after, entry))
+        memory.save(store, state.put(before, None).put(after, entry))
     _say(f"{old} is now {new}.")
 
 
@@ -93,27 +95,31 @@ def pull(where: Where) -> None:
     """The whole state, as JSON."""
     from flowstate.cli.output import result
 
-    result(_opened(where)[1].load().dump())
+    result(_known(where).dump())
 
 
 @command.command()
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Also one of another lineage, or an older one; asks before.")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @_WAIT
 @common
-def push(where: Where, file: Path, wait: float) -> None:
-    """Put the state in FILE in the place of the one that is there.
+def push(where: Where, file: Path, force: bool, auto_approve: bool, wait: float) -> None:
+    """Put the state in FILE, relative to the project's folder, in the place of the one that is there.
 
-    FILE must be of the same lineage and not older: a copy that 'state pull' gave, mended.
+    FILE must be of the same lineage and not older: a copy that 'state pull' gave, mended. With --force it may be any of
+    this provider; the environment's name must be typed, for what is there is lost.
     """
     from dataclasses import replace
 
-    from flowstate.state import parse
-
-    new = parse(file.read_bytes(), str(file))
-    with _writing(where, "state push", wait) as store:
-        old = store.load()
-        _check_successor(new, old, f"{file} is")
-        saved = store.save(replace(new, serial=old.serial or new.serial))
+    new = _read(where.file(file))
+    with _writing(where, "state push", wait) as (store, memory):
+        old = memory.state
+        if force:
+            _approve(where, _why_no_successor(new, old, f"{file} is"), ask=not auto_approve)
+        else:
+            _check_successor(new, old, f"{file} is")
+        saved = memory.save(store, replace(new, serial=max(old.serial, new.serial)))
     _say(f"Saved {file} as serial {saved.serial}.")
 
 
@@ -173,14 +179,37 @@ def _opened(where: Where) -> tuple[Location, StateStore]:
     return location, location.store(project.provider.name)
 
 
+def _known(where: Where) -> State:
+    """The state with what runs that did not end know; that there are such runs is said on stderr."""
+    from flowstate.cli.output import say_problems
+    from flowstate.state import recall
+
+    memory = recall(*_opened(where), ours=False)
+    if notes := memory.notes():
+        say_problems(notes)
+    return memory.state
+
+
+def _read(file: Path) -> State:
+    from flowstate.document import Unreadable, read
+    from flowstate.state import parse
+
+    try:
+        return parse(read(file, _LARGEST), str(file))
+    except Unreadable as error:
+        raise click.UsageError(
+            f"{file} cannot be read: {error}. Name a file that 'flowstate state pull' gave."
+        ) from error
+
+
 @contextmanager
-def _writing(where: Where, what: str, wait: float) -> Iterator[StateStore]:
-    """The state, while nobody else writes it."""
-    from flowstate.state import Holder
+def _writing(where: Where, what: str, wait: float) -> Iterator[tuple[StateStore, Memory]]:
+    """The state and what is known, while nobody else writes it."""
+    from flowstate.state import Holder, recall
 
     location, store = _opened(where)
     with location.lock.hold(Holder.me(what), wait):
-        yield store
+        yield store, recall(location, store, ours=True)
 
 
 def _entry(state: State, text: str) -> tuple[Address, Entry]:
@@ -197,6 +226,18 @@ def _entry(state: State, text: str) -> tuple[Address, Entry]:
 
 def _check_successor(new: State, old: State, what: str) -> None:
     """A state may only take the place of none, or of an earlier one of its own lineage."""
+    from flowstate.errors import StateError
+
+    if problem := _why_no_successor(new, old, what):
+        raise StateError(problem)
+
+
+def _why_no_successor(new: State, old: State, what: str) -> Problem | None:
+    """Why a state may not take the place of another without being told to.
+
+    Raises:
+        StateError: it is of another provider, and so of no use here.
+    """
     from flowstate.errors import Problem, StateError
 
     hint = "Nothing was written. Compare both: flowstate state pull"
@@ -204,22 +245,43 @@ def _check_successor(new: State, old: State, what: str) -> None:
         summary = f"{what} of provider {new.provider!r}, this environment uses {old.provider!r}"
         raise StateError(Problem("state-foreign", summary, hint=hint))
     if old.serial and new.lineage != old.lineage:
-        raise StateError(Problem("state-foreign", f"{what} of another lineage than the one there", hint=hint))
+        return Problem("state-foreign", f"{what} of another lineage than the one there", hint=hint)
     if new.serial < old.serial:
         summary = f"{what} older (serial {new.serial}) than the one there (serial {old.serial})"
-        raise StateError(Problem("state-older", summary, hint=hint))
+        return Problem("state-older", summary, hint=hint)
+    return None
+
+
+def _approve(where: Where, problem: Problem | None, *, ask: bool) -> None:
+    """Say what is overridden, and go on once the environment's name was typed."""
+    from flowstate.cli.asking import ask_for_name
+    from flowstate.text import printable
+
+    if problem is None:
+        return
+    click.echo(printable(f"{problem.summary}. What is there is lost; keep it first: flowstate state pull"), err=True)
+    if ask:
+        name = where.project().settings.environment
+        ask_for_name(f"Type the name of the environment to replace its state ({name})", name, "Say --auto-approve")
 
 
 def _copy(source: Location, target: Location) -> int:
     """Runs first, so that a state is never without them; how many runs there are."""
-    from flowstate.state.location import RUNS
+    from flowstate.state.runs import RUNS
 
     runs = source.backend.names(RUNS)
     for name, to in [*((run, run) for run in runs), (source.state, target.state)]:
-        blob, there = source.backend.read(name), target.backend.read(to)
-        if blob is not None and (there is None or there.data != blob.data):
-            target.backend.write(to, blob.data, there.version if there else None)
+        data, there = _best(source, name), target.backend.read(to)
+        if data and (there is None or there.data != data):
+            target.backend.write(to, data, there.version if there else None)
     return len(runs)
+
+
+def _best(source: Location, name: str) -> bytes:
+    """The blob; of a run that was begun on this machine and did not end, what only this disk has of it."""
+    found, here = source.backend.read(name), source.runs.disk.read(name)
+    data = found.data if found else b""
+    return here.data if here and data and here.data.startswith(data) else data
 
 
 def _say(text: str) -> None:
