@@ -58,12 +58,22 @@ def entry_of(
     old = state.entry_of(difference.address, id)  # under the former name, for what is just being renamed
     kept: Fields = old.applied if old else {}
     applied = {**_never_shown(difference.kind, kept), **sealed(difference.kind, difference.fields, state)}
+    lifecycle = difference.resource.lifecycle
+    applied = {name: value for name, value in applied.items() if name not in lifecycle.initial_only}
     for name in {*unfinished, *unreadable} & set(applied):
         applied.pop(name)
         if name in kept:
             applied[name] = kept[name]
     notes = {path: note for path, note in (old.notes if old else {}).items() if path.split("/")[0] in difference.fields}
-    return Entry(id, applied, retired=retired, run=old.run if old else "", notes=notes)
+    return Entry(
+        id,
+        applied,
+        retired=retired,
+        run=old.run if old else "",
+        notes=notes,
+        on_remove=lifecycle.on_remove,
+        protect=lifecycle.protect is True,
+    )
 
 
 def _never_shown(kind: Kind, applied: Fields) -> Fields:

@@ -10,6 +10,7 @@ from flowstate.apply.creating import create
 from flowstate.apply.desk import Desk, DoubtError, StaleError, StoppedError, UnreadError
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
+from flowstate.apply.removing import delete
 from flowstate.apply.writing import allowed, close, ended, finish, fresh, paths, refuse_opening, targets, write
 from flowstate.diff import Difference, Verdict
 from flowstate.errors import FlowstateError, ServiceError
@@ -119,4 +120,5 @@ _ACTIONS: Mapping[Action, Callable[[Desk, Change, Gated], Awaitable[Result]]] = 
     Action.UPDATE: _update,
     Action.RESTORE: _restore,
     Action.ARCHIVE: _archive,
+    Action.DELETE: delete,
 }

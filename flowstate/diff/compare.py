@@ -31,7 +31,7 @@ class Difference:
     """One declared resource against what is live.
 
     ``fields`` are the desired fields with references respelled and words settled. ``explained`` leaves differ, but only
-    because of what the service made of them earlier (see Note).
+    because of what the service made of them earlier (see Note). ``kept`` leaves differ too, and stay as they are live.
     """
 
     address: Address
@@ -43,6 +43,7 @@ class Difference:
     leaves: tuple[Leaf, ...]
     explained: tuple[Path, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    kept: tuple[Leaf, ...] = ()
 
     def leaf(self, name: str) -> Leaf | None:
         """The differing leaf of a scalar field, if it differs."""
@@ -52,7 +53,9 @@ class Difference:
 def compare(kind: Kind, resource: Resource, observed: Observed | None, state: State, names: Names) -> Difference:
     """The difference of one resource; without a live object, every desired value differs."""
     entry = state.entry_of(resource.address, observed.live.id) if observed else state.entry(resource.address)
-    spelled = {name: _respelled(kind, name, value, names) for name, value in resource.fields.items()}
+    settled = resource.lifecycle.initial_only if observed else ()  # fields that count at creation only
+    managed = {name: value for name, value in resource.fields.items() if name not in settled}
+    spelled = {name: _respelled(kind, name, value, names) for name, value in managed.items()}
     fields = kind.settle(observed.live if observed else None, spelled)
     if observed is None:
         return Difference(resource.address, kind, resource, fields, None, entry, _new(kind, fields))

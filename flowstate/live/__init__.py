@@ -3,6 +3,7 @@
 from flowstate.live.match import Claim, match, normal
 from flowstate.live.names import EVERYONE, Names, references, respell, to_ids, translate
 from flowstate.live.read import Wish, complete, observe, read, refresh
+from flowstate.live.referrers import Referrer, read_referrers
 from flowstate.live.roles import read_holders
 from flowstate.live.snapshot import Observed, Snapshot
 
@@ -11,6 +12,7 @@ __all__ = [
     "Claim",
     "Names",
     "Observed",
+    "Referrer",
     "Snapshot",
     "Wish",
     "complete",
@@ -19,6 +21,7 @@ __all__ = [
     "observe",
     "read",
     "read_holders",
+    "read_referrers",
     "references",
     "refresh",
     "respell",

@@ -38,18 +38,27 @@ class _Listing:
     incomplete: Problem | None
 
 
-async def read(api: Api, kinds: Mapping[str, Kind], wishes: Sequence[Wish], ids: Mapping[Address, str]) -> Snapshot:
-    """The snapshot that answers these wishes; ``ids`` is what state knows.
+async def read(
+    api: Api,
+    kinds: Mapping[str, Kind],
+    wishes: Sequence[Wish],
+    ids: Mapping[Address, str],
+    *,
+    whole: frozenset[str] = frozenset(),
+) -> Snapshot:
+    """The snapshot that answers these wishes; ``ids`` is what state knows, ``whole`` names kinds to list in any case.
 
     Raises:
         ServiceError: a listing failed; without it nothing can be told about its kind.
     """
     names = Names(kinds)
-    needed = _closure({wish.claim.address.kind for wish in wishes}, kinds)
+    managed = {wish.claim.address.kind for wish in wishes} | whole
+    needed = _closure(managed, kinds)
     listings = dict(zip(needed, await each(needed, lambda name: _list(api, kinds[name], ids)), strict=True))
     matches = {name: _match(kinds[name], listings[name], wishes, ids) for name in needed}
-    for wish in wishes:
-        names.declare(wish.claim.address)
+    for claim in (wish.claim for wish in wishes):
+        if not claim.left or claim.address in matches[claim.address.kind].found:
+            names.declare(claim.address)
     for name in needed:
         for address, live in matches[name].found.items():
             names.bind(address, live.id)
@@ -61,15 +70,14 @@ async def read(api: Api, kinds: Mapping[str, Kind], wishes: Sequence[Wish], ids:
         problems={address: problem for each in matches.values() for address, problem in each.problems.items()},
         hints=tuple(hint for each in matches.values() for hint in each.hints),
         incomplete={name: each.incomplete for name, each in listings.items() if each.incomplete},
-        unmanaged=_unmanaged(kinds, wishes, matches),
+        unmanaged=_unmanaged(kinds, managed, matches),
     )
 
 
 def _unmanaged(
-    kinds: Mapping[str, Kind], wishes: Sequence[Wish], matches: Mapping[str, Matches]
+    kinds: Mapping[str, Kind], managed: set[str], matches: Mapping[str, Matches]
 ) -> tuple[tuple[Kind, Live], ...]:
     """Live objects of the kinds that manifests manage; kinds listed only to understand references do not count."""
-    managed = {wish.claim.address.kind for wish in wishes}
     return tuple(
         (kinds[name], live)
         for name in sorted(managed)

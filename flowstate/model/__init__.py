@@ -25,9 +25,12 @@ from flowstate.model.markers import (
     Text,
     WriteOnly,
 )
+from flowstate.model.ownership import ON_DRIFT, ON_REMOVE, OnDrift, OnRemove
 from flowstate.model.spec import Field, Names, Part, Shape, Some, Spec, fields_of
 
 __all__ = [
+    "ON_DRIFT",
+    "ON_REMOVE",
     "Address",
     "Always",
     "CreateOnly",
@@ -43,6 +46,8 @@ __all__ = [
     "MisfitError",
     "Mixed",
     "Names",
+    "OnDrift",
+    "OnRemove",
     "Ordered",
     "Part",
     "Path",

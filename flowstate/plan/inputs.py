@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flowstate.desired import Desired
 from flowstate.errors import Problem
 from flowstate.live import Snapshot
-from flowstate.model import Address, Kind
+from flowstate.model import Address, Kind, OnDrift
+from flowstate.settings import Ownership
 from flowstate.state import State
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything a plan is made from; ``selected`` tells which addresses it may touch."""
+    """Everything a plan is made from; ``selected`` tells which addresses it may touch.
+
+    ``on_drift`` is what the command line says and wins over the settings. ``subject`` is the id or name of whoever
+    signs in, where the token tells. ``behind`` says why these manifests may be older than the last apply: then nothing
+    is removed because it is not in them. ``strangers`` are live objects that exclusive kinds remove.
+    """
 
     environment: str
     team: str
@@ -24,3 +30,8 @@ class Inputs:
     state: State
     selected: Callable[[Address], bool]
     problems: tuple[Problem, ...] = ()
+    ownership: Ownership = field(default_factory=Ownership)
+    on_drift: OnDrift | None = None
+    subject: str = ""
+    behind: Problem | None = None
+    strangers: frozenset[Address] = frozenset()

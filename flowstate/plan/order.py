@@ -53,10 +53,10 @@ def _listed(ids: set[ChangeId]) -> tuple[ChangeId, ...]:
 
 
 def _blocked_by(change: Change, earlier: Changes) -> Change:
-    blocker = next((earlier[need] for need in change.depends_on if earlier[need].status is Status.BLOCKED), None)
-    if blocker is None or change.status is Status.BLOCKED:
+    blocker = next((earlier[need] for need in change.depends_on if earlier[need].status is not Status.READY), None)
+    if blocker is None or change.status is not Status.READY:
         return change
-    return replace(change, status=Status.BLOCKED, reason=f"waits for {blocker.address}, which is blocked")
+    return replace(change, status=Status.BLOCKED, reason=f"waits for {blocker.address}, which is {blocker.status}")
 
 
 def _needs(by_id: Changes) -> Graph:
@@ -108,7 +108,18 @@ def _add_waits(by_id: Changes, graph: Graph) -> None:
     for id, change in by_id.items():
         waits[id] |= {giver for name in losers(change) - returning for giver in givers[name]}
         waits[id] |= takers[id.address] if takes_last(change) else set()
+        waits[id] |= _before_deletion(change, by_id) if change.action is Action.DELETE else set()
     _add(graph, waits, careful=bool(returning))
+
+
+def _before_deletion(change: Change, by_id: Changes) -> set[ChangeId]:
+    """Whatever lets go of what is deleted: by a change of a field, or by being deleted itself."""
+    return {
+        id
+        for id, other in by_id.items()
+        if change.address in drops(other)
+        or (other.action is Action.DELETE and change.address.kind in other.kind.refs())
+    }
 
 
 def _add(graph: Graph, waits: Graph, *, careful: bool) -> None:
@@ -141,7 +152,7 @@ def _singleton_after(change: Change, by_id: Changes) -> set[ChangeId]:
         return set()
     kinds = change.kind.refs()
     if kinds:
-        return {id for id in by_id if id.address.kind in kinds}
+        return {id for id, other in by_id.items() if id.address.kind in kinds and other.action is not Action.DELETE}
     return {id for id, other in by_id.items() if _phase(other) == 0 and (other.kind.refs() or not other.kind.singleton)}
 
 

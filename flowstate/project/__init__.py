@@ -26,15 +26,18 @@ from flowstate.errors import (
     UsageError,
     did_you_mean,
 )
-from flowstate.live import Claim, Snapshot, Wish
-from flowstate.model import Address, Kind, Provider
+from flowstate.live import Snapshot
+from flowstate.model import Address, Kind, OnDrift, Provider
 from flowstate.passwords import sink_for
-from flowstate.plan import Inputs, Plan, build, needs_holders
+from flowstate.plan import Inputs, Plan, build, deleted_kinds, leaving, needs_holders
 from flowstate.planfile import Pins
-from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, unproven_team
-from flowstate.project.selection import Selection
+from flowstate.project.checks import check_free, check_ownership, check_state_team, digest, keep_secret, unproven_team
+from flowstate.project.history import behind, commit_after
+from flowstate.project.reading import snapshot_of
+from flowstate.project.selection import Selection, check_selection
 from flowstate.settings import Settings
 from flowstate.state import Check, Entry, Holder, Location, State, StateStore, locate, protect_folder
+from flowstate.state.git import Git
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,15 @@ class Project:
     """One environment of one project folder.
 
     ``await project.plan()`` reads the team and says what differs; ``await project.apply(plan)`` closes the difference.
-    Nothing but apply() and bind() writes anything.
+    Nothing but apply() and bind() writes anything. ``on_drift`` wins over what settings and manifests say of drift;
+    with ``allow_behind`` manifests older than the last apply may remove things too.
     """
 
     settings: Settings
     provider: Provider
     selected: Selection = field(default_factory=Selection)
+    on_drift: OnDrift | None = None
+    allow_behind: bool = False
 
     @classmethod
     def open(
@@ -57,6 +63,8 @@ class Project:
         *,
         only: Sequence[str] = (),
         exclude: Sequence[str] = (),
+        on_drift: OnDrift | None = None,
+        allow_behind: bool = False,
         environ: Mapping[str, str] | None = None,
     ) -> Self:
         """The project in ``folder``; without an environment, the only one.
@@ -65,7 +73,8 @@ class Project:
             SettingsError: flowstate.yaml cannot be used.
         """
         found = settings.load(Path(folder), environment, os.environ if environ is None else environ)
-        return cls(found, providers.load(found.provider), Selection(tuple(only), tuple(exclude)))
+        selected = Selection(tuple(only), tuple(exclude))
+        return cls(found, providers.load(found.provider), selected, on_drift, allow_behind)
 
     @property
     def location(self) -> Location:
@@ -81,9 +90,11 @@ class Project:
         """What the manifests say; no network, no credentials.
 
         Raises:
+            SettingsError: what flowstate.yaml says of kinds does not fit them.
             ManifestError: with every problem of every file.
         """
         kinds = self.provider.kinds
+        check_ownership(self.settings, kinds)
         return await asyncio.to_thread(lambda: desiring.build(manifest.load(self.settings, kinds), kinds))
 
     async def read(self) -> Snapshot:
@@ -91,29 +102,41 @@ class Project:
         desired, state = await self.load(), self.store.load()
         async with self.client() as client:
             await self.team(client)
-            return await self._snapshot(client, desired, state)
+            return await snapshot_of(client, self.provider.kinds, desired, state, self.selected)
 
     async def plan(self) -> Plan:
         """What apply would do."""
         desired, state = await self.load(), self.store.load()
-        self._check_selection(desired, state)
+        check_selection(self.selected, [*desired.resources, *desired.removals, *state.resources])
+        ownership, kinds = self.settings.ownership, self.provider.kinds
+        going = [address for address in leaving(desired, state, kinds, ownership) if self.selected(address)]
+        exclusive = any(one.exclusive for one in ownership.kinds.values())
+        old = behind(state, Git(self.settings.root)) if (going or exclusive) and not self.allow_behind else None
         async with self.client() as client:
             team, said = await self.team(client)
             check_state_team(state, team)
-            snapshot = await self._snapshot(client, desired, state)
+            snapshot = await snapshot_of(
+                client, kinds, desired, state, self.selected, going=() if old else going, ownership=ownership
+            )
             keep_secret(desired, snapshot)
             inputs = Inputs(
                 environment=self.settings.environment,
                 team=team,
-                kinds=self.provider.kinds,
+                kinds=kinds,
                 desired=desired,
                 snapshot=snapshot,
                 state=state,
                 selected=self.selected,
                 problems=said,
+                ownership=ownership,
+                on_drift=self.on_drift,
+                subject=str((await client.claims()).get("sub", "")),
+                behind=old,
             )
-            holders = await live.read_holders(client, inputs.kinds, snapshot) if needs_holders(inputs) else {}
-        return build(inputs, holders)
+            holders = await live.read_holders(client, kinds, snapshot) if needs_holders(inputs) else {}
+            deleted = deleted_kinds(inputs)
+            referrers = await live.read_referrers(client, kinds, snapshot, deleted) if deleted else ()
+        return build(inputs, holders, referrers)
 
     async def apply(
         self,
@@ -135,6 +158,8 @@ class Project:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
         async with self.locked(lock_timeout) as still_ours, self.client(read_only=False) as client:
             state = self._unmoved(plan)
+            commit = commit_after(state, Git(self.settings.root), allow_behind=self.allow_behind and not self.selected)
+            state = replace(state, commit=commit)
             forget = tuple(address for address in plan.released if state.entry(address) is not None)
             return await running.apply(
                 plan,
@@ -275,27 +300,3 @@ class Project:
                 "sandbox-gone", "the sandbox does not answer", detail, hint, self.settings.place("sandbox")
             )
             raise SettingsError(problem) from error
-
-    async def _snapshot(self, client: Client, desired: Desired, state: State) -> Snapshot:
-        wishes = [
-            Wish(
-                Claim(address, resource.previously, resource.place),
-                frozenset(resource.fields) if self.selected(address) else frozenset(),
-                entry.hidden() if (entry := state.entry(address)) else {},
-            )
-            for address, resource in desired.resources.items()
-        ]
-        wishes += [Wish(Claim(address, place=gone.place), frozenset()) for address, gone in desired.removals.items()]
-        claims = [wish.claim for wish in wishes]
-        former = {Address(claim.address.kind, claim.previously) for claim in claims if claim.previously}
-        named = {claim.address for claim in claims} | former
-        ids = {address: entry.id for address, entry in state.resources.items() if address in named}
-        return await live.read(client, self.provider.kinds, wishes, ids)
-
-    def _check_selection(self, desired: Desired, state: State) -> None:
-        """A glob that fits nothing is a mistake, not an empty plan."""
-        known = [*desired.resources, *desired.removals, *state.resources]
-        for glob in (*self.selected.only, *self.selected.exclude):
-            if not any(Selection((glob,))(address) for address in known):
-                hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
-                raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))

@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from flowstate.document.check import Advice
+from flowstate.model import OnDrift, OnRemove
 from flowstate.model.spec import Part
 
 _SECRET: Final = (
@@ -14,14 +15,10 @@ _SECRET: Final = (
     "(idFile, secretFile)."
 )
 _LATER: Final = (
-    "protected",
     "keepAtLeast",
     "limits",
     "allow",
     "accepted",
-    "onRemove",
-    "exclusive",
-    "onDrift",
 )
 _LITERALS: Final = ("id", "secret", "clientId", "clientSecret", "client_id", "client_secret", "password", "token")
 
@@ -34,6 +31,9 @@ class FileKeys(Part):
 
     requires: str | None = Field(None, description="Versions of flowstate that may read this project: '>=0.1,<2'.")
     manifests: list[str] = Field(["manifests"], description="Folders or files with manifests, relative to this file.")
+    protected: list[str] = Field(
+        [], description="Addresses that are never archived, deleted, locked or made anew; * stands for anything."
+    )
     kinds: dict[str, Any] = Field({}, description="What holds for every resource of a kind, by kind.")
     environments: dict[str, Any] = Field(description="The targets, by name.")
 
@@ -42,6 +42,13 @@ class KindKeys(Part):
     """What holds for every resource of one kind."""
 
     defaults: dict[str, Any] = Field({}, description="Fields of resources that do not write them.")
+    on_remove: OnRemove | None = Field(
+        None, description="What happens on the service once a resource's lines are gone: archive, delete or keep."
+    )
+    exclusive: bool = Field(False, description="Whether what is live and not in the manifests is removed too.")
+    on_drift: OnDrift | None = Field(
+        None, description="What happens to values changed on the service: overwrite (the default), keep or stop."
+    )
 
 
 class CredentialKeys(Part):
@@ -84,6 +91,9 @@ class EnvironmentKeys(Part):
     passwords: PasswordKeys | None = Field(None, description="Where one-time passwords of new people go.")
     variables: dict[str, str] = Field({}, description="Values for ${name} in manifests.")
     manifests: list[str] | None = Field(None, description="Folders or files; replaces the common list.")
+    on_drift: OnDrift | None = Field(
+        None, description="What happens to values changed on the service: overwrite (the default), keep or stop."
+    )
     proxy: str | None = Field(
         None, description="'env' to follow HTTPS_PROXY and NO_PROXY, or the URL of a proxy; default: none."
     )

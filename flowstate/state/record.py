@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self, TypeVar
 
 from flowstate.errors import Problem, StateError
-from flowstate.model import Address, Fields
+from flowstate.model import ON_REMOVE, Address, Fields, OnRemove
 
 FORMAT = "flowstate/state/v1"
 T = TypeVar("T")
@@ -31,13 +31,18 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of one resource: its id, the values last applied, and whether flowstate retired it."""
+    """What is known of one resource: its id, the values last applied, and whether flowstate retired it.
+
+    ``on_remove`` and ``protect`` are what its lines said when they were applied, so that they hold once they are gone.
+    """
 
     id: str
     applied: Fields = field(default_factory=dict)
     retired: bool = False
     run: str = ""
     notes: Mapping[str, Note] = field(default_factory=dict)
+    on_remove: OnRemove | None = None
+    protect: bool = False
 
     def hidden(self) -> dict[str, tuple[str, ...]]:
         """Elements that were set and that the service does not show, by field."""
@@ -49,8 +54,8 @@ class Entry:
         return {
             "id": self.id,
             "applied": dict(self.applied),
-            "onRemove": None,
-            "protect": False,
+            "onRemove": self.on_remove,
+            "protect": self.protect,
             "retired": self.retired,
             "run": self.run,
             "notes": {path: list(note) for path, note in sorted(self.notes.items())},
@@ -65,6 +70,8 @@ class Entry:
             retired=_typed(data, "retired", bool, False),
             run=_typed(data, "run", str, ""),
             notes={path: _note(note) for path, note in _typed(data, "notes", dict, {}).items()},
+            on_remove=_on_remove(data),
+            protect=_typed(data, "protect", bool, False),
         )
 
 
@@ -175,6 +182,14 @@ def _address(text: str) -> Address:
     if not address.kind or str(address) != text:
         raise ValueError(f"{text!r} is no address")
     return address
+
+
+def _on_remove(data: Mapping[str, Any]) -> OnRemove | None:
+    known = {action: action for action in ON_REMOVE}
+    said = data.get("onRemove")
+    if said is not None and said not in known:
+        raise ValueError(f"onRemove is none of {', '.join(known)}")
+    return None if said is None else known[said]
 
 
 def _note(note: Any) -> Note:
