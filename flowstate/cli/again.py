@@ -13,9 +13,14 @@ if TYPE_CHECKING:
 
 
 def again(
-    where: Where, command: str, file: Path | None = None, only: Iterable[str] = (), exclude: Iterable[str] = ()
+    where: Where,
+    command: str,
+    file: Path | None = None,
+    only: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    options: Iterable[str] = (),
 ) -> str:
-    """``flowstate … COMMAND …`` with what was said of where and of which addresses."""
+    """``flowstate … COMMAND …`` with what was said of where and of which addresses, and further ``options``."""
     words = ["flowstate"]
     if where.directory:
         words += ["-C", where.directory]
@@ -25,6 +30,7 @@ def again(
     for option, globs in (("--only", only), ("--exclude", exclude)):
         for glob in globs:
             words += [option, glob]
+    words += options
     if file is not None:
         words += ["--", str(file)] if str(file).startswith("-") else [str(file)]
     return shlex.join(words)

@@ -33,11 +33,11 @@ class Where(NamedTuple):
 
         return Path(self.directory)
 
-    def project(self, only: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Project:
-        """The project that these options name."""
+    def project(self, only: tuple[str, ...] = (), exclude: tuple[str, ...] = (), **options: Any) -> Project:
+        """The project that these options name; ``options`` are further ones of Project.open()."""
         from flowstate.project import Project
 
-        return Project.open(self.folder, self.environment, only=only, exclude=exclude)
+        return Project.open(self.folder, self.environment, only=only, exclude=exclude, **options)
 
 
 def anywhere(command: Command) -> Command:

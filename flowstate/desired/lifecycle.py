@@ -50,9 +50,11 @@ def unable(kind: Kind, action: OnRemove) -> str:
     return f"a {kind.nouns[0]} cannot be {action}d: the service has no call for it"
 
 
-def instead(kind: Kind) -> str:
-    """What can be written in the place of an action that the kind does not have."""
-    return f"There are: {', '.join(action for action in ('archive', 'delete', 'keep') if not unable(kind, action))}."
+def instead(kind: Kind, key: str) -> str:
+    """What can be written under ``key`` in the place of an action that the kind does not have."""
+    actions: tuple[OnRemove, ...] = ("keep", "archive", "delete")
+    possible = [f"'{key}: {action}'" for action in actions if not unable(kind, action)]
+    return f"Write {' or '.join(possible)}."
 
 
 def _never_removed(kind: Kind, data: Mapping[str, Any], places: Places) -> Iterator[Problem]:
@@ -64,7 +66,7 @@ def _never_removed(kind: Kind, data: Mapping[str, Any], places: Places) -> Itera
 
 def _removed(kind: Kind, found: Lifecycle, places: Places) -> Iterator[Problem]:
     if not kind.singleton and found.on_remove and (why := unable(kind, found.on_remove)):
-        yield Problem("not-removable", why, "", instead(kind), places.value("onRemove"))
+        yield Problem("not-removable", why, "", instead(kind, "onRemove"), places.value("onRemove"))
 
 
 def _initial(kind: Kind, keys: LifecycleKeys, places: Places) -> Iterator[Problem]:

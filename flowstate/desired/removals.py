@@ -52,4 +52,4 @@ def _faults(address: Address, then: OnRemove, places: Places, kinds: Mapping[str
         hint = f"Write '{kind.name}/' and the {kind.key}."
         yield Problem("unfit-key", f"the key of the address {why}", "", hint, place)
     elif why := unable(kind, then):
-        yield Problem("not-removable", why, "", instead(kind), places.value("then"), str(address))
+        yield Problem("not-removable", why, "", instead(kind, "then"), places.value("then"), str(address))

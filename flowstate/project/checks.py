@@ -85,11 +85,11 @@ def _removal_of_kinds(settings: Settings, kinds: Mapping[str, Kind]) -> Iterator
         if kind is None:
             continue  # told with the manifests, as kinds of defaults are
         if said.on_remove and (why := _never_removed(kind) or unable(kind, said.on_remove)):
-            hint = "Remove it." if kind.singleton else instead(kind)
+            hint = "Remove it." if kind.singleton else instead(kind, "onRemove")
             yield Problem("not-removable", why, "", hint, places.value("onRemove"))
         if said.exclusive and (said.on_remove or kind.on_remove) == "keep":
             detail = "What is live and not in the manifests would be kept."
-            hint = "Remove it." if kind.singleton else f"Write 'onRemove:' beside it. {instead(kind)}"
+            hint = "Remove it." if kind.singleton else "Write 'onRemove: delete' beside it."
             yield Problem("not-removable", f"{name}: exclusive removes nothing", detail, hint, places.key("exclusive"))
 
 

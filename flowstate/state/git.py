@@ -93,7 +93,10 @@ class Git:
 
     def is_shallow(self) -> bool:
         """Whether this clone lacks the beginning of its history."""
-        return self.run("rev-parse", "--is-shallow-repository").out.strip() == b"true"
+        try:
+            return self.run("rev-parse", "--is-shallow-repository").out.strip() == b"true"
+        except StateError:
+            return False
 
     def _end(self, process: subprocess.Popen[bytes], verb: str, data: bytes) -> Done:
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowstate.cli.options import Where, common, formats, selection
+from flowstate.cli.ownership import ownership, spelled
 
 if TYPE_CHECKING:
     from flowstate.apply import Applied, Result
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--ephemeral", is_flag=True, help="In CI: keep passwords in a local file although it may vanish.")
 @formats("text", "json")
 @selection
+@ownership
 @common
 def command(
     where: Where,
@@ -39,6 +41,8 @@ def command(
     form: str,
     only: tuple[str, ...],
     exclude: tuple[str, ...],
+    on_drift: str | None,
+    allow_behind: bool,
 ) -> None:
     """Make the team as the manifests say.
 
@@ -49,14 +53,15 @@ def command(
     from flowstate.cli.output import result, result_json, style_of, width
     from flowstate.report import results_text
 
-    project = where.project(only, exclude)
+    project = where.project(only, exclude, on_drift=on_drift, allow_behind=allow_behind)
     text = form == "text"
     plan = _reviewed(project, file) if file else _approved(project, where, ask=not auto_approve, text=text)
     applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
     if not text:
         result_json(applied.as_json())
     elif plan.changes:
-        resume = _resume(applied, again(where, "apply", file, only, exclude))
+        line = again(where, "apply", file, only, exclude, spelled(on_drift, allow_behind))
+        resume = _resume(applied, line)
         result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
         _tell_passwords(project, applied)
     raise click.exceptions.Exit(applied.exit_code)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from flowstate.cli.options import Where, common, formats, selection
+from flowstate.cli.ownership import ownership, spelled
 
 
 @click.command()
@@ -19,9 +20,17 @@ from flowstate.cli.options import Where, common, formats, selection
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 when there is something to do.")
 @formats("text", "json")
 @selection
+@ownership
 @common
 def command(
-    where: Where, file: Path | None, detailed_exitcode: bool, form: str, only: tuple[str, ...], exclude: tuple[str, ...]
+    where: Where,
+    file: Path | None,
+    detailed_exitcode: bool,
+    form: str,
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
+    on_drift: str | None,
+    allow_behind: bool,
 ) -> None:
     """Show what apply would do; nothing is changed."""
     from flowstate import planfile
@@ -32,7 +41,7 @@ def command(
 
     if file is not None:
         planfile.check_place(file)  # before the team is read: that may take minutes
-    project = where.project(only, exclude)
+    project = where.project(only, exclude, on_drift=on_drift, allow_behind=allow_behind)
     say(f"Reading the team ({project.settings.environment})…")
     plan = asyncio.run(project.plan())
     if file is not None:
@@ -42,7 +51,7 @@ def command(
     else:
         result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose))
         if file is not None:
-            line = again(where, "apply", file, only, exclude)
+            line = again(where, "apply", file, only, exclude, spelled(on_drift, allow_behind))
             result(printable(f"Written to {file}. To do exactly this: {line}"))
     if detailed_exitcode and plan.changes:
         raise click.exceptions.Exit(2)
