@@ -33,7 +33,12 @@ def _same(kinds: Mapping[str, Kind], address: Address) -> Address:
 
 
 def fate(kind: Kind, entry: Entry | None, ownership: Ownership) -> OnRemove:
-    """What its own lines said, else what is said of its kind; what the service cannot do is not done."""
+    """What its own lines said, else what is said of its kind; what the service cannot do is not done.
+
+    An object that was bound to an address and never applied is not flowstate's to remove.
+    """
+    if entry is not None and not entry.applied and not entry.run:
+        return "keep"
     said = (entry.on_remove if entry else None) or ownership.of(kind.name).on_remove or kind.on_remove
     return "keep" if unable(kind, said) else said
 

@@ -82,7 +82,7 @@ def _how_to_let_go(address: Address, kind: Kind | None) -> str:
 
 def _missed(inputs: Inputs) -> Iterator[Problem]:
     """Removals that fit nothing, where something live has almost that name."""
-    live = [str(kind.address(one.key)) for kind, one in inputs.snapshot.unmanaged]
+    live = [str(kind.address(one.key)) for kind, one in inputs.snapshot.unmanaged if not one.retired]
     for address, removal in sorted(inputs.desired.removals.items()):
         known = address in inputs.snapshot.found or address in inputs.snapshot.problems
         near = "" if known or inputs.state.entry(address) else did_you_mean(str(address), live, near=0.88)

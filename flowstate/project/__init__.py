@@ -240,7 +240,9 @@ class Project:
             hint = "Take the id from the message that asked for this command, or from the service's own answers."
             raise UsageError(Problem("unknown-id", f"no {kind.nouns[0]} has the id {id!r}", hint=hint))
         name = kind.understand(raw, "one").key
-        self.store.save(replace(state, team=team).put(address, Entry(id)))
+        old = state.entry(address) or Entry(id)
+        entry = Entry(id, on_remove=old.on_remove, protect=old.protect)
+        self.store.save(replace(state, team=team).put(address, entry))
         return name
 
     def connection(self) -> Connection:

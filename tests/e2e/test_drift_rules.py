@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .bench import SETTINGS, Bench, Command, changed, leaves
+from .bench import SETTINGS, Bench, Command, changed, codes, leaves
 
 _ADA = {"username": "ada@x.example", "name": "Ada", "permissions": ["executor"]}
 _BOB = {"username": "bob@x.example", "name": "Bob"}
@@ -103,6 +103,21 @@ def test_the_nearest_word_on_drift_counts(
     plan = bench.plan(on_drift=said)
     assert len(plan.changes) == changes
     assert all(change.status == "ready" for change in plan.changes)
+
+
+def test_what_every_team_has_once_drifts_by_the_same_rules(bench: Bench) -> None:
+    bench.settings("kinds: {defaultReportTemplate: {onDrift: keep}}\n" + SETTINGS)
+    settings = {"EnableJobNaming": True, "onDrift": "stop"}
+    templates = [{"name": "One", "body": "a"}, {"name": "Two", "body": "b"}]
+    manifest = {"reportTemplates": templates, "teamSettings": settings, "defaultReportTemplate": "One"}
+    bench.manifests(manifest)
+    assert bench.apply().exit_code == 0
+    other = bench.find("reportTemplate", name="Two")["reportTemplateId"]
+    reports = bench.sandbox.store.find("settings")["Reports"] | {"DefaultReport": other}
+    bench.sandbox.store.update("settings", "settings", Reports=reports, EnableJobNaming=False)
+    plan = bench.plan()
+    assert codes(plan) == {"defaultReportTemplate": "drift-kept"}
+    assert [(str(change.address), change.status.value) for change in plan.changes] == [("teamSettings", "blocked")]
 
 
 def test_the_command_line_says_what_becomes_of_drift(bench: Bench, cli: Command) -> None:

@@ -133,6 +133,21 @@ def test_what_was_renamed_in_the_dashboard_is_removed_by_its_id_under_its_new_na
     assert bench.find("trigger", triggerId=id_)["archived"]
 
 
+def test_what_was_bound_and_never_applied_is_not_removed(bench: Bench, cli: Command) -> None:
+    bench.manifests({"users": [_ADA]})
+    bench.apply()
+    assert cli("import", "user/bob@x.example", bench.user("bob@x.example")).code == 0
+    assert (bench.plan().changes, codes(bench.plan())) == ((), {"user/bob@x.example": "left-manifests"})
+
+
+def test_binding_again_keeps_what_the_lines_said(bench: Bench, cli: Command) -> None:
+    bench.manifests({"users": [_ADA | {"protect": True, "onRemove": "keep"}]})
+    bench.apply()
+    assert cli("import", "user/ada@x.example", bench.user("other@x.example")).code == 0
+    found = bench.state["user/ada@x.example"]
+    assert (found["protect"], found["onRemove"]) == (True, "keep")
+
+
 def test_what_left_and_what_took_over_its_object_is_one_thing_and_is_not_removed(bench: Bench) -> None:
     bench.manifests({"triggers": [_MAIL]})
     bench.apply()
