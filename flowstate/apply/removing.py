@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Final
 
 from flowstate.apply.desk import Desk, StaleError
@@ -10,7 +9,7 @@ from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
 from flowstate.apply.writing import allowed
 from flowstate.diff import moved
-from flowstate.errors import NotFoundError
+from flowstate.errors import NotFoundError, ServiceError
 from flowstate.live import Observed, refresh
 from flowstate.plan import Change
 
@@ -19,18 +18,26 @@ _LOOKS: Final = 3  # lists may lag behind
 
 async def delete(desk: Desk, change: Change, api: Gated) -> Result:
     """Delete it, see that it is gone, and forget it."""
-    seen = desk.plan.snapshot.found[change.address] if desk.plan.snapshot else None
-    if seen is None:
-        raise StaleError(f"{change.address} was not read")
+    seen = (desk.plan.snapshot.found if desk.plan.snapshot else {})[change.address]
     before = await refresh(desk.api, seen, frozenset(), desk.names)
     if before is not None:
         _check_unmoved(change, seen, before)
-        with suppress(NotFoundError):  # gone meanwhile, or by a call whose answer was lost: looking tells
-            await change.kind.delete(allowed(api, change.kind, "delete"), before.live)
+        unclear = await _send(change, before, api)
         if await _is_there(desk, change, seen):
-            return Result(change, Outcome.FAILED, f"{change.address} is still there after it was deleted")
+            return Result(change, Outcome.FAILED, f"{change.address} is still there after it was deleted{unclear}")
     await desk.book.put(change.address, None)
     return Result(change, Outcome.APPLIED)
+
+
+async def _send(change: Change, before: Observed, api: Gated) -> str:
+    """The call; what its answer left open, which looking tells: it was gone meanwhile, or the answer was lost."""
+    try:
+        await change.kind.delete(allowed(api, change.kind, "delete"), before.live)
+    except ServiceError as error:
+        if not (error.unknown or isinstance(error, NotFoundError)):
+            raise
+        return f" ({error.problems[0].summary})"
+    return ""
 
 
 def _check_unmoved(change: Change, seen: Observed, now: Observed) -> None:
@@ -48,10 +55,11 @@ def _check_unmoved(change: Change, seen: Observed, now: Observed) -> None:
 
 
 async def _is_there(desk: Desk, change: Change, seen: Observed) -> bool:
+    """Whether it is shown still; where that means listing, at the last of several looks."""
     looks = _LOOKS if change.kind.uses["one"] == change.kind.uses["list"] else 1
     for look in range(looks):
+        if look:
+            await desk.settle(look - 1)
         if await refresh(desk.api, seen, frozenset(), desk.names) is None:
             return False
-        if look < looks - 1:
-            await desk.settle(look)
     return True

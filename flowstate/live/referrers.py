@@ -57,6 +57,9 @@ async def _read(api: Api, kind: Kind, address: Address, live: Live, fields: Iter
             raise  # every other read would fail too
         except ServiceError as error:
             return Referrer(address, kind, live.retired, {}, error.problems[0].summary)
+    unshown = details - set(live.fields)
+    if unshown:
+        return Referrer(address, kind, live.retired, {}, f"the service did not show {' and '.join(sorted(unshown))}")
     return Referrer(address, kind, live.retired, {name: _ids(live.fields.get(name)) for name in fields})
 
 

@@ -23,7 +23,11 @@ def unreferred(changes: Sequence[Change], referrers: Iterable[Referrer], snapsho
 
 class _Judge:
     def __init__(self, ready: Iterable[Change], referrers: Sequence[Referrer], snapshot: Snapshot) -> None:
-        self._referrers = referrers
+        self._unread = [referrer for referrer in referrers if referrer.unread]
+        self._holding: dict[str, list[Referrer]] = defaultdict(list)
+        for referrer in referrers:
+            for id in frozenset().union(*referrer.ids.values()):
+                self._holding[id].append(referrer)
         self._ids = snapshot.names.ids
         self._dropped: dict[Address, set[Address]] = defaultdict(set)
         self._added: dict[Address, Address] = {}
@@ -40,18 +44,22 @@ class _Judge:
         """Why this deletion must not happen, or nothing."""
         if change.address in self._added:
             return f"{self._added[change.address]} is to name it"
-        reasons = (self._held(change, referrer) for referrer in self._referrers)
+        id = self._ids.get(change.address, "")
+        possible = (*self._unread, *self._holding.get(id, ()))
+        reasons = (self._held(change.address, id, one) for one in possible if self._may_refer(one, change))
         return next(filter(None, reasons), "")
 
-    def _held(self, change: Change, referrer: Referrer) -> str:
+    def _may_refer(self, referrer: Referrer, change: Change) -> bool:
+        going = self._going.get(referrer.address) is Action.DELETE
+        return not going and change.kind.name in referrer.kind.refs()
+
+    def _held(self, address: Address, id: str, referrer: Referrer) -> str:
         """Why one referrer holds it."""
-        if self._going.get(referrer.address) is Action.DELETE:
-            return ""
         if referrer.unread:
             return f"it is not known whether {referrer.address} names it: {referrer.unread}"
-        fields = sorted(name for name, ids in referrer.ids.items() if self._ids.get(change.address, "") in ids)
-        if not fields or change.address in self._dropped[referrer.address]:
+        if address in self._dropped[referrer.address]:
             return ""
+        fields = sorted(name for name, ids in referrer.ids.items() if id in ids)
         opened = [name for name in fields if self._opens(referrer, name)]
         if opened:
             return f"{referrer.address} would be open to everyone: nobody else is left in its {opened[0]}"

@@ -16,11 +16,14 @@ from flowstate.plan.leaving import left
 from flowstate.state import Entry
 
 _NEAR: Final = 0.75
+_MOST: Final = 10_000  # likeness is slow to tell, and where so much comes and goes nobody reads hints
 
 
 def likely_renames(inputs: Inputs, differences: Mapping[Address, Difference]) -> Iterator[Problem]:
     """A note for each new resource that is like exactly one of those that left the manifests."""
     gone = left(inputs.desired, inputs.state, inputs.kinds)
+    new = sum(difference.observed is None for difference in differences.values())
+    gone = gone if new * len(gone) <= _MOST else {}
     for address, difference in differences.items():
         if (
             gone

@@ -108,18 +108,23 @@ def _add_waits(by_id: Changes, graph: Graph) -> None:
     for id, change in by_id.items():
         waits[id] |= {giver for name in losers(change) - returning for giver in givers[name]}
         waits[id] |= takers[id.address] if takes_last(change) else set()
-        waits[id] |= _before_deletion(change, by_id) if change.action is Action.DELETE else set()
     _add(graph, waits, careful=bool(returning))
+    _add(graph, _before_deletion(by_id), careful=bool(returning))
 
 
-def _before_deletion(change: Change, by_id: Changes) -> set[ChangeId]:
-    """Whatever lets go of what is deleted: by a change of a field, or by being deleted itself."""
-    return {
-        id
-        for id, other in by_id.items()
-        if change.address in drops(other)
-        or (other.action is Action.DELETE and change.address.kind in other.kind.refs())
-    }
+def _before_deletion(by_id: Changes) -> Graph:
+    """A deletion waits for whatever lets go of what it deletes: by a change of a field, or by being deleted itself."""
+    deletions = {id: change for id, change in by_id.items() if change.action is Action.DELETE}
+    waits: Graph = {id: set() for id in deletions}
+    addresses = {id.address: id for id in deletions}
+    for id, change in by_id.items() if deletions else ():
+        for address in drops(change) & addresses.keys():
+            waits[addresses[address]].add(id)
+    kinds: dict[str, set[ChangeId]] = defaultdict(set)
+    for id, change in deletions.items():
+        for kind in change.kind.refs():
+            kinds[kind].add(id)
+    return {id: found | kinds[id.address.kind] for id, found in waits.items()}
 
 
 def _add(graph: Graph, waits: Graph, *, careful: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Final
 
 from flowstate.errors import Problem, Severity
@@ -31,7 +32,7 @@ def _way_out(state: State, git: Git, here: str) -> str:
         return "Run it in a clone of the repository."
     if git.is_shallow():
         return "This clone is shallow, so it may have it and not know: git fetch --unshallow"
-    return f"Bring it in first: git fetch && git merge {state.commit[:_SHORT]}"
+    return f"Bring it in first: git fetch && git merge {shlex.quote(state.commit[:_SHORT])}"
 
 
 def commit_after(state: State, git: Git, *, allow_behind: bool) -> str:

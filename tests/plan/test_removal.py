@@ -300,3 +300,24 @@ def test_no_rename_is_likely_where_the_new_name_is_live_or_was_had_before() -> N
     assert "likely-rename" in codes(planned(service, resource("group/Crew B"), state=one))
     assert "likely-rename" not in codes(planned(service, resource("group/Crew B", "Crew X"), state=one))
     assert "likely-rename" not in codes(planned(service, resource("group/Zz"), state=one))
+
+
+def test_no_rename_is_looked_for_where_hundreds_come_and_go() -> None:
+    state = known(APPLIED, **{f"group__Old{number}": entry(f"group-{number}") for number in range(101)})
+    plan = planned(Service(), *(resource(f"group/New {number}") for number in range(100)), state=state)
+    assert codes(plan) == {"left-manifests"}
+
+
+def test_hundreds_of_deletions_each_wait_only_for_what_lets_go_of_them() -> None:
+    service = team()
+    for number in range(400):
+        service.add("letter", f"L{number}", body="", meta={})
+    service.add("chosenLetter", "", letter="letter-1")
+    plan = planned(
+        service,
+        resource("chosenLetter", letter=None),
+        removed=[removal(f"letter/L{number}", "delete") for number in range(400)],
+    )
+    assert plan.summary["delete"] == 400
+    assert {len(change.depends_on) for change in plan.changes if str(change.address) != "letter/L0"} == {0}
+    assert reasons(plan) == {}

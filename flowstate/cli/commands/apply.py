@@ -48,6 +48,9 @@ def command(
 
     Without PLANFILE: plans, shows the plan and asks. With one: does what is in it, and nothing else; a team or
     manifests that moved since make it inapplicable (exit code 4).
+
+    What was applied before and is no longer in the manifests is removed as 'onRemove' says: people are locked,
+    triggers archived, anything else is kept. What is protected is skipped.
     """
     from flowstate.cli.again import again
     from flowstate.cli.output import result, result_json, style_of, width
