@@ -28,6 +28,6 @@ def ownership(command: Command) -> Command:
     return on_drift(behind(command))
 
 
-def spelled(on_drift: str | None, allow_behind: bool) -> list[str]:
+def worded(on_drift: str | None, allow_behind: bool) -> list[str]:
     """The options as they were said."""
     return [*(["--on-drift", on_drift] if on_drift else []), *(["--allow-behind"] if allow_behind else [])]

@@ -12,9 +12,12 @@ from flowstate.plan.change import Action, Change, Plan, Status
 from flowstate.plan.deletion import unreferred
 from flowstate.plan.drift import respecting, stopping
 from flowstate.plan.effects import loses_role
+from flowstate.plan.excess import exceptions, excesses
 from flowstate.plan.guards import Holders, guarded, role_leaf
 from flowstate.plan.inputs import Inputs
 from flowstate.plan.leaving import leaving, with_strangers
+from flowstate.plan.limits import measures
+from flowstate.plan.losing import sparing
 from flowstate.plan.notes import notes_of, renamed
 from flowstate.plan.order import ordered
 from flowstate.plan.protection import spared
@@ -31,17 +34,26 @@ def build(inputs: Inputs, holders: Holders | None = None, referrers: Sequence[Re
     inputs = with_strangers(inputs)
     differences = _differences(inputs)
     drafts = _drafts(inputs, differences)
-    changes = guarded(drafts, differences, inputs.snapshot, holders or {})
+    changes = guarded(drafts, differences, inputs.snapshot, holders or {}, inputs.rules.keep)
     changes = unreferred(changes, referrers, inputs.snapshot)
     done = ordered([_flagged(change, differences.get(change.address)) for change in changes], inputs.kinds)
     touched = {change.address for change in done}
+    measured = measures(done, inputs, differences)
+    over = excesses(measured, inputs.rules)
+    notes = [
+        *notes_of(inputs, differences),
+        *(excess.problem() for excess in over),
+        *exceptions(measured, inputs.rules),
+    ]
     return Plan(
         environment=inputs.environment,
         team=inputs.team,
         changes=done,
         keep=sum(1 for address in differences if address not in touched),
         unmanaged=len(inputs.snapshot.unmanaged),
-        problems=tuple(sorted(notes_of(inputs, differences), key=lambda problem: (problem.address, problem.code))),
+        problems=tuple(sorted(notes, key=lambda problem: (problem.address, problem.code))),
+        measures=measured,
+        excesses=over,
         released=_released(inputs, touched),
         serial=inputs.state.serial,
         seal=f"{inputs.environment}/{inputs.team}",
@@ -107,7 +119,8 @@ def _differences(inputs: Inputs) -> dict[Address, Difference]:
 
 def _drafts(inputs: Inputs, differences: Mapping[Address, Difference]) -> list[Change]:
     changes = [change for difference in differences.values() for change in changes_of(difference, inputs.snapshot)]
-    return stopping(spared([*changes, *removals(inputs)], differences, inputs), differences, inputs)
+    drafts = sparing([*changes, *removals(inputs)], differences, inputs.rules)
+    return stopping(spared(drafts, differences, inputs), differences, inputs)
 
 
 def _flagged(change: Change, difference: Difference | None) -> Change:

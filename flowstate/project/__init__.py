@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,7 +22,6 @@ from flowstate.errors import (
     Problem,
     SettingsError,
     StateError,
-    TeamError,
     UnreachableError,
     UsageError,
     did_you_mean,
@@ -31,11 +31,20 @@ from flowstate.model import Address, Kind, OnDrift, Provider
 from flowstate.passwords import sink_for
 from flowstate.plan import Inputs, Plan, build, deleted_kinds, leaving, needs_holders
 from flowstate.planfile import Pins
-from flowstate.project.checks import check_free, check_ownership, check_state_team, digest, keep_secret, unproven_team
+from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
+from flowstate.project.checks import (
+    check_free,
+    check_ownership,
+    check_state_team,
+    check_team,
+    digest,
+    keep_secret,
+    unproven_team,
+)
 from flowstate.project.history import behind, commit_after
 from flowstate.project.reading import snapshot_of
-from flowstate.project.selection import Selection, check_selection
-from flowstate.settings import Settings
+from flowstate.project.selection import Selection, check_globs
+from flowstate.settings import Allowance, Settings
 from flowstate.state import Check, Entry, Holder, Location, State, StateStore, locate, protect_folder
 from flowstate.state.git import Git
 
@@ -45,13 +54,16 @@ class Project:
     """One environment of one project folder.
 
     ``await project.plan()`` reads the team and says what differs; ``await project.apply(plan)`` closes the difference.
-    Nothing but apply() and bind() writes anything. ``on_drift`` wins over what settings and manifests say of drift;
-    with ``allow_behind`` manifests older than the last apply may remove things too.
+    Nothing but apply() and bind() writes anything. ``allow`` are exceptions from limits beside those of settings;
+    ``today`` is the day on which they are judged, where it is not this one. ``on_drift`` wins over what settings and
+    manifests say of drift; with ``allow_behind`` manifests older than the last apply may remove things too.
     """
 
     settings: Settings
     provider: Provider
     selected: Selection = field(default_factory=Selection)
+    allow: tuple[Allowance, ...] = ()
+    today: date | None = None
     on_drift: OnDrift | None = None
     allow_behind: bool = False
 
@@ -63,18 +75,28 @@ class Project:
         *,
         only: Sequence[str] = (),
         exclude: Sequence[str] = (),
+        allow: Sequence[str] = (),
         on_drift: OnDrift | None = None,
         allow_behind: bool = False,
         environ: Mapping[str, str] | None = None,
     ) -> Self:
-        """The project in ``folder``; without an environment, the only one.
+        """The project in ``folder``; without an environment, the only one. ``allow``: ``("destructive:user=12",)``.
 
         Raises:
             SettingsError: flowstate.yaml cannot be used.
+            UsageError: an exception from a limit cannot be understood.
         """
         found = settings.load(Path(folder), environment, os.environ if environ is None else environ)
-        selected = Selection(tuple(only), tuple(exclude))
-        return cls(found, providers.load(found.provider), selected, on_drift, allow_behind)
+        provider = providers.load(found.provider)
+        check_rules(found, provider)
+        return cls(
+            found,
+            provider,
+            Selection(tuple(only), tuple(exclude)),
+            parsed(allow, provider),
+            on_drift=on_drift,
+            allow_behind=allow_behind,
+        )
 
     @property
     def location(self) -> Location:
@@ -107,11 +129,12 @@ class Project:
     async def plan(self) -> Plan:
         """What apply would do."""
         desired, state = await self.load(), self.store.load()
-        check_selection(self.selected, [*desired.resources, *desired.removals, *state.resources])
+        check_globs(self.selected, (*desired.resources, *desired.removals, *state.resources))
         ownership, kinds = self.settings.ownership, self.provider.kinds
         going = [address for address in leaving(desired, state, kinds, ownership) if self.selected(address)]
         exclusive = any(one.exclusive for one in ownership.kinds.values())
         old = behind(state, Git(self.settings.root)) if (going or exclusive) and not self.allow_behind else None
+        rules, ended = rules_of_day(self.settings.rules, self.allow, self.today)
         async with self.client() as client:
             team, said = await self.team(client)
             check_state_team(state, team)
@@ -127,7 +150,8 @@ class Project:
                 snapshot=snapshot,
                 state=state,
                 selected=self.selected,
-                problems=said,
+                problems=(*said, *ended),
+                rules=rules,
                 ownership=ownership,
                 on_drift=self.on_drift,
                 subject=str((await client.claims()).get("sub", "")),
@@ -152,7 +176,12 @@ class Project:
         Setting ``stop`` lets the calls in flight end and starts nothing new. The environment is locked meanwhile,
         having waited up to ``lock_timeout`` seconds for another run. ``ephemeral``: a local password file may vanish
         with a build machine.
+
+        Raises:
+            LimitError: it does more at once than the limits of this project let through; nothing was changed.
         """
+        rules, _ = rules_of_day(self.settings.rules, self.allow, self.today)
+        check_limits(plan, rules)
         sink = sink_for(self.settings, ephemeral=ephemeral)
         if sink is not None:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
@@ -278,16 +307,7 @@ class Project:
         actual = claimed[0] if claimed else await self.provider.team(client)
         if actual is None:
             return expected, (unproven_team(expected),)
-        if expected and actual != expected:
-            raise TeamError(
-                Problem(
-                    "wrong-team",
-                    f"the credentials belong to team {actual!r}, the environment names {expected!r}",
-                    detail="Nothing else was asked, and nothing was changed.",
-                    hint=f"Use the credentials of {expected!r}, or correct 'team:' of this environment.",
-                    place=self.settings.place("team"),
-                )
-            )
+        check_team(actual, expected, self.settings)
         return actual, ()
 
     async def _claims(self, client: Client) -> Mapping[str, Any]:

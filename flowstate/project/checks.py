@@ -27,6 +27,20 @@ def keep_secret(desired: Desired, snapshot: Snapshot) -> None:
             Secret(value)
 
 
+def check_team(actual: str, expected: str, settings: Settings) -> None:
+    """The credentials are those of the team that the environment names, where it names one."""
+    if expected and actual != expected:
+        raise TeamError(
+            Problem(
+                "wrong-team",
+                f"the credentials belong to team {actual!r}, the environment names {expected!r}",
+                detail="Nothing else was asked, and nothing was changed.",
+                hint=f"Use the credentials of {expected!r}, or correct 'team:' of this environment.",
+                place=settings.place("team"),
+            )
+        )
+
+
 def check_state_team(state: State, team: str) -> None:
     if state.team and team and state.team != team:
         raise TeamError(

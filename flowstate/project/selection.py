@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flowstate.errors import Problem, UsageError, did_you_mean
@@ -28,12 +28,13 @@ class Selection:
         return bool(self.only or self.exclude)
 
 
-def check_selection(selected: Selection, known: Collection[Address]) -> None:
+def check_globs(selected: Selection, known: Iterable[Address]) -> None:
     """A glob that fits nothing is a mistake, not an empty plan.
 
     Raises:
-        UsageError: naming what it may have meant.
+        UsageError: naming it and what comes near.
     """
+    known = tuple(known)
     for glob in (*selected.only, *selected.exclude):
         if not any(Selection((glob,))(address) for address in known):
             hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."

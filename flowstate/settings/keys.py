@@ -9,17 +9,13 @@ from pydantic import Field
 from flowstate.document.check import Advice
 from flowstate.model import OnDrift, OnRemove
 from flowstate.model.spec import Part
+from flowstate.settings.limits import LimitKeys
 
 _SECRET: Final = (
     "Secrets never stand in flowstate.yaml: name the environment variable that holds it (idEnv, secretEnv) or a file "
     "(idFile, secretFile)."
 )
-_LATER: Final = (
-    "keepAtLeast",
-    "limits",
-    "allow",
-    "accepted",
-)
+_LATER: Final = ("accepted",)
 _LITERALS: Final = ("id", "secret", "clientId", "clientSecret", "client_id", "client_secret", "password", "token")
 
 # Any text here may be a secret in the wrong place, so no message repeats it.
@@ -31,6 +27,9 @@ class FileKeys(Part):
 
     requires: str | None = Field(None, description="Versions of flowstate that may read this project: '>=0.1,<2'.")
     manifests: list[str] = Field(["manifests"], description="Folders or files with manifests, relative to this file.")
+    limits: LimitKeys | None = Field(None, description="How much of a kind one apply may touch, in percent.")
+    keep_at_least: dict[str, int] = Field({}, description="How many must keep a role, by role: {admins: 2}.")
+    allow: list[Any] = Field([], description="Exceptions from limits: {limit, kind, count, reason, until}.")
     protected: list[str] = Field(
         [], description="Addresses that are never archived, deleted, locked or made anew; * stands for anything."
     )

@@ -13,10 +13,11 @@ from flowstate.errors import Place
 from flowstate.live import Claim, Wish, read, read_holders, read_referrers
 from flowstate.model import Address, OnRemove
 from flowstate.plan import Change, Inputs, Plan, build, deleted_kinds, leaving, needs_holders
-from flowstate.settings import Ownership
+from flowstate.settings import Ownership, Rules
 from flowstate.state import Entry, State
 
 STATE = State("lineage", "p")
+RULES = Rules()
 
 
 def removal(address: str, then: OnRemove = "archive", reason: str = "") -> Removal:
@@ -36,29 +37,30 @@ def planned(
     removed: Iterable[Removal] = (),
     state: State = STATE,
     selected: Callable[[Address], bool] = lambda _: True,
-    **rules: Any,
+    rules: Rules = RULES,
+    **others: Any,
 ) -> Plan:
-    """What apply would do; ``rules`` are further fields of Inputs."""
+    """What apply would do; ``others`` are further fields of Inputs."""
     desired = Desired({one.address: one for one in resources}, {one.address: one for one in removed})
-    return asyncio.run(_planned(service, desired, state, selected, rules))
+    return asyncio.run(_planned(service, desired, state, selected, {"rules": rules, **others}))
 
 
 async def _planned(
-    service: Service, desired: Desired, state: State, selected: Callable[[Address], bool], rules: Mapping[str, Any]
+    service: Service, desired: Desired, state: State, selected: Callable[[Address], bool], others: Mapping[str, Any]
 ) -> Plan:
     wishes = [
         Wish(Claim(address, one.previously, one.place), frozenset(one.fields))
         for address, one in desired.resources.items()
     ]
     wishes += [Wish(Claim(address, place=one.place), frozenset()) for address, one in desired.removals.items()]
-    ownership = rules.get("ownership", Ownership())
-    going = [] if rules.get("behind") else leaving(desired, state, KINDS, ownership)
+    ownership = others.get("ownership", Ownership())
+    going = [] if others.get("behind") else leaving(desired, state, KINDS, ownership)
     wishes += [Wish(Claim(address, left=True), frozenset()) for address in going if selected(address)]
     named = {wish.claim.address for wish in wishes}
     ids = {address: entry.id for address, entry in state.resources.items() if address in named}
     whole = frozenset(name for name, one in ownership.kinds.items() if one.exclusive)
     snapshot = await read(service, KINDS, wishes, ids, whole=whole)
-    inputs = Inputs("prod", "team", KINDS, desired, snapshot, state, selected, **rules)
+    inputs = Inputs("prod", "team", KINDS, desired, snapshot, state, selected, **others)
     holders = await read_holders(service, KINDS, snapshot) if needs_holders(inputs) else {}
     deleted = deleted_kinds(inputs)
     return build(inputs, holders, await read_referrers(service, KINDS, snapshot, deleted) if deleted else ())

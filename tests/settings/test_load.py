@@ -118,9 +118,6 @@ WRONG: list[tuple[str, str, tuple[int, int], str]] = [
     ("protected: user/a", "wrong-type", (4, 12), "Write it as a list"),
     ("protected: [user/a, '']", "protected-glob", (4, 21), "Write addresses"),
     ("protected: ['/a']", "protected-glob", (4, 13), "Write addresses"),
-    ("keepAtLeast: {admins: 1}", "not-supported", (4, 1), "Remove it."),
-    ("limits: {updates: 30%}", "not-supported", (4, 1), "Remove it."),
-    ("allow: []", "not-supported", (4, 1), "Remove it."),
     ("accepted: []", "not-supported", (4, 1), "Remove it."),
     ("kinds: {user: {onRemove: lock}}", "wrong-type", (4, 26), "Write 'archive', 'delete' or 'keep'."),
     ("kinds: {user: {exclusive: 'yes'}}", "wrong-type", (4, 27), "Write true or false, without quotes."),
@@ -150,7 +147,7 @@ def test_the_names_of_environments_are_fit_for_file_names(tmp_path: Path) -> Non
 
 
 def test_all_faults_are_reported_together_in_order(tmp_path: Path) -> None:
-    text = "limits: 1\nenvironments:\n  a: {team: 1}\n  b: {provider: x, state: 'git:'}\n"
+    text = "accepted: 1\nenvironments:\n  a: {team: 1}\n  b: {provider: x, state: 'git:'}\n"
     assert [problem.code for problem in problems(tmp_path, text)] == [
         "not-supported",
         "missing-key",
