@@ -34,11 +34,13 @@ from flowstate.planfile import Pins
 from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
 from flowstate.project.checks import (
     check_free,
+    check_hosts,
     check_ownership,
     check_state_team,
     check_team,
     digest,
     keep_secret,
+    sandbox_gone,
     unproven_team,
 )
 from flowstate.project.history import behind, commit_after
@@ -277,11 +279,7 @@ class Project:
     def connection(self) -> Connection:
         """How to reach the service; credentials are read when they are first needed."""
         found = self.settings.connection()
-        for role in found.hosts:
-            if role not in self.provider.hosts:
-                hint = did_you_mean(role, self.provider.hosts) or f"Roles: {', '.join(self.provider.hosts)}."
-                summary, place = f"{self.provider.name} has no host {role!r}", self.settings.place("hosts", role)
-                raise SettingsError(Problem("unknown-host", summary, hint=hint, place=place))
+        check_hosts(found.hosts, self.provider, self.settings)
         return Connection(
             hosts={**self.provider.hosts, **found.hosts},
             credentials=lambda: (found.client_id, found.client_secret),
@@ -316,9 +314,4 @@ class Project:
         except UnreachableError as error:
             if self.settings.sandbox is None:
                 raise
-            detail = "Its ready file is there, so it was killed or is on another machine."
-            hint = f"Start it again: flowstate sandbox --ready-file {self.settings.sandbox.name}"
-            problem = Problem(
-                "sandbox-gone", "the sandbox does not answer", detail, hint, self.settings.place("sandbox")
-            )
-            raise SettingsError(problem) from error
+            raise SettingsError(sandbox_gone(self.settings.sandbox, self.settings)) from error

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
+from pathlib import Path
 
 from flowstate.desired import Desired, instead, unable
 from flowstate.diff import hidden_values
 from flowstate.errors import Problem, SettingsError, Severity, StateError, TeamError, did_you_mean
 from flowstate.live import Snapshot
-from flowstate.model import Address, Kind
+from flowstate.model import Address, Kind, Provider
 from flowstate.settings import Settings
 from flowstate.state import State
 from flowstate.text import Secret
@@ -25,6 +26,21 @@ def keep_secret(desired: Desired, snapshot: Snapshot) -> None:
     for seen in snapshot.found.values():
         for value in hidden_values(seen.kind, seen.fields):
             Secret(value)
+
+
+def check_hosts(roles: Iterable[str], provider: Provider, settings: Settings) -> None:
+    """Every host of the environment is one that the provider calls."""
+    for role in roles:
+        if role not in provider.hosts:
+            hint = did_you_mean(role, provider.hosts) or f"Roles: {', '.join(provider.hosts)}."
+            summary, place = f"{provider.name} has no host {role!r}", settings.place("hosts", role)
+            raise SettingsError(Problem("unknown-host", summary, hint=hint, place=place))
+
+
+def sandbox_gone(ready: Path, settings: Settings) -> Problem:
+    detail = "Its ready file is there, so it was killed or is on another machine."
+    hint = f"Start it again: flowstate sandbox --ready-file {ready.name}"
+    return Problem("sandbox-gone", "the sandbox does not answer", detail, hint, settings.place("sandbox"))
 
 
 def check_team(actual: str, expected: str, settings: Settings) -> None:

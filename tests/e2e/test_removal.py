@@ -108,7 +108,9 @@ def test_what_its_own_lines_said_of_removal_holds_once_they_are_gone(bench: Benc
     assert bench.state["user/ada@x.example"]["onRemove"] == "archive"
     bench.manifests({"users": []})
     assert _states(bench) == {"user/ada@x.example": "archive ready", "group/Fitters": "delete ready"}
-    assert codes(bench.plan()) == {"group/Roofers": "left-manifests", "user/bob@x.example": "left-manifests"}
+    plan = bench.plan(allow=["deletes:group=1"])
+    left = {address for address, code in codes(plan).items() if code == "left-manifests"}
+    assert left == {"group/Roofers", "user/bob@x.example"}
 
 
 def test_a_word_about_removal_alone_is_remembered_by_an_apply_that_writes_nothing(bench: Bench, cli: Command) -> None:
