@@ -6,8 +6,7 @@ import shlex
 from typing import Final
 
 from flowstate.errors import Problem, Severity
-from flowstate.state import State
-from flowstate.state.git import Git
+from flowstate.state import Git, State
 
 _ANYWAY: Final = "If these manifests are meant all the same, say --allow-behind."
 _SHORT: Final = 12
