@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import click
 
@@ -13,21 +14,35 @@ Command = Callable[..., Any]
 _ON_DRIFT: Final = ("overwrite", "keep", "stop")
 
 
+class Owning(NamedTuple):
+    """What ``--on-drift`` and ``--allow-behind`` say; as ``_asdict()``, options of Project.open()."""
+
+    on_drift: str | None
+    allow_behind: bool
+
+    def words(self) -> list[str]:
+        """The options as they were said."""
+        drift = ["--on-drift", self.on_drift] if self.on_drift else []
+        return [*drift, *(["--allow-behind"] if self.allow_behind else [])]
+
+
 def ownership(command: Command) -> Command:
-    """``--on-drift`` and ``--allow-behind``."""
-    on_drift = click.option(
-        "--on-drift",
-        type=click.Choice(_ON_DRIFT),
-        help="What happens to values changed on the service since the last apply, whatever settings and manifests say.",
-    )
-    behind = click.option(
-        "--allow-behind",
-        is_flag=True,
-        help="Remove what is not in the manifests although they may be older than the last apply.",
-    )
-    return on_drift(behind(command))
+    """``--on-drift`` and ``--allow-behind`` on a command, which gets them as ``owning``."""
+
+    @functools.wraps(command)
+    def wrapped(*arguments: Any, on_drift: str | None, allow_behind: bool, **rest: Any) -> Any:
+        return command(*arguments, owning=Owning(on_drift, allow_behind), **rest)
+
+    return _ON_DRIFT_OPTION(_BEHIND(wrapped))
 
 
-def worded(on_drift: str | None, allow_behind: bool) -> list[str]:
-    """The options as they were said."""
-    return [*(["--on-drift", on_drift] if on_drift else []), *(["--allow-behind"] if allow_behind else [])]
+_ON_DRIFT_OPTION = click.option(
+    "--on-drift",
+    type=click.Choice(_ON_DRIFT),
+    help="What happens to values changed on the service since the last apply, whatever settings and manifests say.",
+)
+_BEHIND = click.option(
+    "--allow-behind",
+    is_flag=True,
+    help="Remove what is not in the manifests although they may be older than the last apply.",
+)

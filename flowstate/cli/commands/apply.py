@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowstate.cli.options import Where, allowing, common, formats, selection
-from flowstate.cli.ownership import ownership, worded
+from flowstate.cli.ownership import Owning, ownership
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,8 +48,7 @@ def command(
     allow: tuple[str, ...],
     only: tuple[str, ...],
     exclude: tuple[str, ...],
-    on_drift: str | None,
-    allow_behind: bool,
+    owning: Owning,
 ) -> None:
     """Make the team as the manifests say.
 
@@ -57,16 +56,15 @@ def command(
     manifests that moved since make it inapplicable (exit code 4). A plan that is more at once than the limits let
     through is not applied (exit code 5).
 
-    What was applied before and is no longer in the manifests is removed as 'onRemove' says: people are locked,
-    triggers archived, anything else is kept. What is protected is skipped.
+    What left the manifests is removed as 'onRemove' says: people are locked. What is protected is skipped.
     """
     from flowstate.cli.again import again
     from flowstate.cli.output import result, result_json, say_problems, style_of, width
     from flowstate.report import results_text
 
-    project = where.project(only, exclude, allow, on_drift=on_drift, allow_behind=allow_behind)
+    project = where.project(only, exclude, allow, **owning._asdict())
     text = form == "text"
-    spelled = _spelled(where, file, only, exclude, allow, worded(on_drift, allow_behind))
+    spelled = _spelled(where, file, only, exclude, allow, owning.words())
     plan = _reviewed(project, file) if file else _approved(project, where, spelled, ask=not auto_approve, text=text)
     if file or not text:
         _tell_unfinished(plan.problems)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from flowstate.cli.options import Where, allowing, common, formats, selection
-from flowstate.cli.ownership import ownership, worded
+from flowstate.cli.ownership import Owning, ownership
 
 
 @click.command()
@@ -31,8 +31,7 @@ def command(
     allow: tuple[str, ...],
     only: tuple[str, ...],
     exclude: tuple[str, ...],
-    on_drift: str | None,
-    allow_behind: bool,
+    owning: Owning,
 ) -> None:
     """Show what apply would do; nothing is changed.
 
@@ -46,12 +45,12 @@ def command(
 
     if file is not None:
         planfile.check_place(file)  # before the team is read: that may take minutes
-    project = where.project(only, exclude, allow, on_drift=on_drift, allow_behind=allow_behind)
+    project = where.project(only, exclude, allow, **owning._asdict())
     say(f"Reading the team ({project.settings.environment})…")
     plan = asyncio.run(project.plan())
     if file is not None:
         planfile.save(file, plan, asyncio.run(project.pins(plan)))
-    line = again.again(where, "apply", file, only, exclude, again.allowing(allow, plan), worded(on_drift, allow_behind))
+    line = again.again(where, "apply", file, only, exclude, again.allowing(allow, plan), owning.words())
     if form == "json":
         result_json(plan.as_json())
     else:
