@@ -54,7 +54,7 @@ def command(
 
     Without PLANFILE: plans, shows the plan and asks. With one: does what is in it, and nothing else; a team or
     manifests that moved since make it inapplicable (exit code 4). A plan that is more at once than the limits let
-    through is not applied (exit code 5). What left the manifests is removed as 'onRemove' says; what is protected stays.
+    through is not applied (exit code 5). What left the manifests goes as 'onRemove' says; what is protected stays.
     """
     from flowstate.cli.again import again
     from flowstate.cli.output import result, result_json, say_problems, style_of, width
