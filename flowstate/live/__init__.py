@@ -1,6 +1,7 @@
 """Kinds, a client and what state knows, to live resources in the manifests' words."""
 
-from flowstate.live.match import Claim, match, normal
+from flowstate.live.abreast import each
+from flowstate.live.match import Claim, match, normal, rival
 from flowstate.live.names import EVERYONE, Names, references, respell, to_ids, translate
 from flowstate.live.read import Wish, complete, observe, read, refresh
 from flowstate.live.referrers import Referrer, read_referrers
@@ -16,6 +17,7 @@ __all__ = [
     "Snapshot",
     "Wish",
     "complete",
+    "each",
     "match",
     "normal",
     "observe",
@@ -25,6 +27,7 @@ __all__ = [
     "references",
     "refresh",
     "respell",
+    "rival",
     "to_ids",
     "translate",
 ]

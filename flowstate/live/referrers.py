@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flowstate.errors import CredentialsError, ServiceError, UnreachableError
-from flowstate.live.read import each
+from flowstate.live.abreast import each
 from flowstate.live.snapshot import Snapshot
 from flowstate.model import Address, Field, Kind, Live, Mixed, Ref
 from flowstate.operations import Api, Restricted

@@ -6,7 +6,7 @@ markers.
 """
 
 from flowstate.model.address import Address, Fields, Path
-from flowstate.model.kind import Kind, Live, MisfitError, Provider, Verb
+from flowstate.model.kind import Kind, Listed, Live, MisfitError, Provider, Verb
 from flowstate.model.markers import (
     Always,
     CreateOnly,
@@ -23,6 +23,7 @@ from flowstate.model.markers import (
     Sparse,
     Strings,
     Text,
+    Unique,
     WriteOnly,
 )
 from flowstate.model.ownership import ON_DRIFT, ON_REMOVE, OnDrift, OnRemove
@@ -42,6 +43,7 @@ __all__ = [
     "Irreversible",
     "KeepAtLeast",
     "Kind",
+    "Listed",
     "Live",
     "MisfitError",
     "Mixed",
@@ -61,6 +63,7 @@ __all__ = [
     "Spec",
     "Strings",
     "Text",
+    "Unique",
     "Verb",
     "WriteOnly",
     "fields_of",

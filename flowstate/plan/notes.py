@@ -126,7 +126,7 @@ def renamed(inputs: Inputs) -> set[Address]:
 
 def _not_exclusive(inputs: Inputs) -> Iterator[Problem]:
     """Without state nobody can tell what was made by whom, so nothing is removed for not being named."""
-    kinds = [name for name, one in sorted(inputs.ownership.kinds.items()) if one.exclusive]
+    kinds = inputs.ownership.exclusive
     if kinds and not inputs.state.serial:
         yield Problem(
             "exclusive-without-state",

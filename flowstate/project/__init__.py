@@ -38,6 +38,7 @@ from flowstate.project.checks import (
     check_team,
     digest,
     keep_secret,
+    said_of_state,
     sandbox_gone,
     unproven_team,
 )
@@ -152,15 +153,14 @@ class Project:
         check_globs(self.selected, (*desired.resources, *desired.removals, *state.resources))
         ownership, kinds = self.settings.ownership, self.provider.kinds
         going = [address for address in leaving(desired, state, kinds, ownership) if self.selected(address)]
-        exclusive = any(one.exclusive for one in ownership.kinds.values())
-        old = behind(state, Git(self.settings.root)) if (going or exclusive) and not self.allow_behind else None
+        ask = (going or ownership.exclusive) and not self.allow_behind
+        old = behind(state, Git(self.settings.root)) if ask else None
         rules, ended = rules_of_day(self.settings.rules, self.allow, self.today)
         async with self.client() as client:
             team, said = await self.team(client)
             check_state_team(state, team)
-            snapshot = await snapshot_of(
-                client, kinds, desired, state, self.selected, going=() if old else going, ownership=ownership
-            )
+            going = [] if old else going
+            snapshot = await snapshot_of(client, kinds, desired, state, self.selected, ownership.exclusive, going)
             keep_secret(desired, snapshot)
             inputs = Inputs(
                 environment=self.settings.environment,
@@ -170,7 +170,12 @@ class Project:
                 snapshot=snapshot,
                 state=state,
                 selected=self.selected,
-                problems=(*said, *ended, *unfinished(memory, snapshot, (*desired.resources, *desired.removals))),
+                problems=(
+                    *said,
+                    *ended,
+                    *said_of_state(self.location, state, snapshot, ci=self.settings.ci),
+                    *unfinished(memory, snapshot, (*desired.resources, *desired.removals)),
+                ),
                 rules=rules,
                 ownership=ownership,
                 on_drift=self.on_drift,
@@ -178,8 +183,7 @@ class Project:
                 behind=old,
             )
             holders = await live.read_holders(client, kinds, snapshot) if needs_holders(inputs) else {}
-            deleted = deleted_kinds(inputs)
-            referrers = await live.read_referrers(client, kinds, snapshot, deleted) if deleted else ()
+            referrers = await live.read_referrers(client, kinds, snapshot, deleted_kinds(inputs))
         return build(inputs, holders, referrers)
 
     async def apply(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from flowstate import live
 from flowstate.desired import Desired
@@ -10,7 +10,6 @@ from flowstate.live import Claim, Snapshot, Wish
 from flowstate.model import Address, Kind
 from flowstate.operations import Api
 from flowstate.project.selection import Selection
-from flowstate.settings import Ownership
 from flowstate.state import State
 
 
@@ -20,21 +19,19 @@ async def snapshot_of(
     desired: Desired,
     state: State,
     selected: Selection,
-    *,
+    also: Iterable[str] = (),
     going: Collection[Address] = (),
-    ownership: Ownership | None = None,
 ) -> Snapshot:
     """What the service says of everything the manifests name and of what left them (``going``).
 
-    Kinds that ``ownership`` calls exclusive are listed even where no manifest names any.
+    The kinds ``also`` are listed even where no manifest names any.
     """
     wishes = [*_declared(desired, state, selected), *_removed(desired), *_left(going)]
     claims = [wish.claim for wish in wishes]
     former = {Address(claim.address.kind, claim.previously) for claim in claims if claim.previously}
     named = {claim.address for claim in claims} | former
     ids = {address: entry.id for address, entry in state.resources.items() if address in named}
-    whole = {name for name, one in ownership.kinds.items() if one.exclusive} if ownership else set()
-    return await live.read(api, kinds, wishes, ids, whole=frozenset(whole))
+    return await live.read(api, kinds, wishes, ids, also)
 
 
 def _declared(desired: Desired, state: State, selected: Selection) -> list[Wish]:

@@ -34,6 +34,11 @@ class Ownership:
         """What holds for a kind."""
         return self.kinds.get(kind, KindOwnership())
 
+    @property
+    def exclusive(self) -> tuple[str, ...]:
+        """The exclusive kinds."""
+        return tuple(name for name, one in sorted(self.kinds.items()) if one.exclusive)
+
     def protecting(self, address: Address) -> str:
         """The glob that protects an address; empty when none does."""
         name = fold(str(address))

@@ -33,6 +33,7 @@ class Note(NamedTuple):
 class Entry:
     """What is known of one resource: its id, the values last applied, and whether flowstate retired it.
 
+    ``unfinished``: flowstate made it and has not yet set who may use it, so nobody else can have relied on that.
     ``on_remove`` and ``protect`` are what its lines said when they were applied, so that they hold once they are gone.
     """
 
@@ -41,6 +42,7 @@ class Entry:
     retired: bool = False
     run: str = ""
     notes: Mapping[str, Note] = field(default_factory=dict)
+    unfinished: bool = False
     on_remove: OnRemove | None = None
     protect: bool = False
 
@@ -58,6 +60,7 @@ class Entry:
             "protect": self.protect,
             "retired": self.retired,
             "run": self.run,
+            **({"unfinished": True} if self.unfinished else {}),
             "notes": {path: list(note) for path, note in sorted(self.notes.items())},
         }
 
@@ -70,6 +73,7 @@ class Entry:
             retired=_typed(data, "retired", bool, False),
             run=_typed(data, "run", str, ""),
             notes={path: _note(note) for path, note in _typed(data, "notes", dict, {}).items()},
+            unfinished=_typed(data, "unfinished", bool, False),
             on_remove=_on_remove(data),
             protect=_typed(data, "protect", bool, False),
         )

@@ -78,7 +78,7 @@ def test_without_state_nothing_is_removed_for_not_being_named(bench: Bench) -> N
     bench.manifests({"users": [_ADA]})
     plan = bench.plan()
     assert plan.changes == ()
-    assert [problem.code for problem in plan.problems] == ["exclusive-without-state"]
+    assert [problem.code for problem in plan.problems] == ["exclusive-without-state", "no-state"]
 
 
 def test_an_unselected_address_is_not_removed(bench: Bench) -> None:

@@ -58,12 +58,10 @@ async def _planned(
     wishes += [Wish(Claim(address, left=True), frozenset()) for address in going if selected(address)]
     named = {wish.claim.address for wish in wishes}
     ids = {address: entry.id for address, entry in state.resources.items() if address in named}
-    whole = frozenset(name for name, one in ownership.kinds.items() if one.exclusive)
-    snapshot = await read(service, KINDS, wishes, ids, whole=whole)
+    snapshot = await read(service, KINDS, wishes, ids, ownership.exclusive)
     inputs = Inputs("prod", "team", KINDS, desired, snapshot, state, selected, **others)
     holders = await read_holders(service, KINDS, snapshot) if needs_holders(inputs) else {}
-    deleted = deleted_kinds(inputs)
-    return build(inputs, holders, await read_referrers(service, KINDS, snapshot, deleted) if deleted else ())
+    return build(inputs, holders, await read_referrers(service, KINDS, snapshot, deleted_kinds(inputs)))
 
 
 def told(change: Change) -> str:
