@@ -62,6 +62,7 @@ class Kind(ABC):
     nouns: ClassVar[tuple[str, str]]  # one, many
     retire_words: ClassVar[tuple[str, str]] = ("archived", "restored")  # what archive and restore are called
     open_keys: ClassVar[bool] = False  # singleton whose keys the live object decides
+    unreadable: ClassVar[str] = ""  # what belongs to each object and no call gives, and what to do about it
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]]
 
     def can(self, verb: Verb) -> bool:

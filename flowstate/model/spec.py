@@ -64,13 +64,17 @@ Names = Annotated[
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a spec as the stages see it; ``name`` is the manifest's spelling."""
+    """One field of a spec as the stages see it; ``name`` is the manifest's spelling.
+
+    ``shareable``: a list that may also be written as ``{include: […], exclude: […]}``.
+    """
 
     name: str
     shape: Shape
     markers: tuple[Any, ...] = ()
     description: str = ""
     children: Mapping[str, Field] = field(default_factory=dict)
+    shareable: bool = False
 
     def marker(self, kind: type[M]) -> M | None:
         """The marker of this type, if the field has one."""
@@ -95,7 +99,7 @@ def _field(name: str, annotation: Any, markers: tuple[Any, ...], description: st
     models = (leaf for leaf in leaves if isinstance(leaf, type) and issubclass(leaf, Part) and leaf is not Some)
     model = next(models, None)
     children = fields_of(model) if model else {}
-    return Field(name, _shape(leaves, markers), markers, description, children)
+    return Field(name, _shape(leaves, markers), markers, description, children, Some in leaves)
 
 
 def _alternatives(annotation: Any) -> Iterable[Any]:
