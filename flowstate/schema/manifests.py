@@ -99,7 +99,7 @@ def _reached(field: Field, schema: Schema) -> Schema:
         return schema
     alone: list[Schema] = [{"not": {"required": [EVERYONE], "minProperties": 2}}]
     if field.has(EmptyMeansEveryone):
-        nobody = {"properties": {name: {"const": []} for name in mixed.parts}}
+        nobody: Schema = {"properties": {name: {"const": []} for name in mixed.parts}}
         alone.append({"anyOf": [{"required": [EVERYONE]}, {"not": nobody}]})
     return {**schema, "allOf": alone}
 

@@ -12,13 +12,14 @@ Schema = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_MEANINGLESS: Final = (None, [], {})
+_MEANINGLESS: Final[tuple[Any, ...]] = (None, [], {})
 
 
 def of_model(model: type[BaseModel]) -> Schema:
     """The schema of what may be written for a model."""
     raw = model.model_json_schema(by_alias=True)
-    return _tidy(raw, raw.pop("$defs", {}))
+    tidy: Schema = _tidy(raw, raw.pop("$defs", {}))
+    return tidy
 
 
 def title(name: str) -> str:

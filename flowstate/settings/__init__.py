@@ -4,8 +4,8 @@ Nothing here needs the network or credentials: whether the service can be reache
 :meth:`Settings.connection` when somebody wants to call it.
 """
 
-from flowstate.settings.load import FILE, load
+from flowstate.settings.load import FILE, given, load
 from flowstate.settings.record import Connection, PasswordSink, Settings
 from flowstate.settings.state import state_fault
 
-__all__ = ["FILE", "Connection", "PasswordSink", "Settings", "load", "state_fault"]
+__all__ = ["FILE", "Connection", "PasswordSink", "Settings", "given", "load", "state_fault"]

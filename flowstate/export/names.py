@@ -1,0 +1,37 @@
+"""Names of files and variables, made from foreign keys: safe anywhere, and no two alike."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+_LONGEST: Final = 60
+_DIGITS: Final = 10
+# Windows takes these for devices.
+_DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
+
+
+def unique(keys: Iterable[str], joint: str, fallback: str) -> Mapping[str, str]:
+    """A name for each key, of ASCII letters, digits and ``joint``; keys whose names would be alike get a digest too."""
+    plain = {key: _plain(key, joint) or fallback for key in keys}
+    counts = Counter(name.casefold() for name in plain.values())
+    # A name that only looks as if it had a digest could be the name of another key.
+    digested = re.compile(rf"{joint}[0-9a-f]{{{_DIGITS}}}$")
+    return {
+        key: f"{name}{joint}{_digest(key)}" if counts[name.casefold()] > 1 or digested.search(name) else name
+        for key, name in plain.items()
+    }
+
+
+def _plain(key: str, joint: str) -> str:
+    ascii_ = unicodedata.normalize("NFKD", key).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^A-Za-z0-9]+", joint, ascii_).strip(joint)[:_LONGEST].strip(joint)
+    return f"{name}{joint}" if _DEVICES.fullmatch(name) else name
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
