@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -21,6 +22,7 @@ from flowstate.text import Secret
 
 NOT_EXPORTED: Final = "not-exported"
 _NOWHERE: Final = Places.at(Place("", 0, 0))
+_CUT: Final = 200
 _LOOK: Final = "Look for the comment in the manifest."
 
 
@@ -162,6 +164,8 @@ def _is_implied(kind: Kind, item: Field | None, name: str, value: Any) -> bool:
 def _value(result: Entry, seen: Observed, name: str, value: Any, style: Style) -> None:
     kind, item = seen.kind, seen.kind.fields.get(name)
     why = "what it points to is not in use" if isinstance(value, UnknownId) else _refusal(kind, name, value)
+    if why and item is not None and item.shape is Shape.MAP and isinstance(value, Mapping):
+        value, why = _acceptable(result, seen, item, value), ""
     if item is not None and item.has(Text) and value and not why:
         why = _filed(result, item, value, style)
         if not why:
@@ -172,11 +176,22 @@ def _value(result: Entry, seen: Observed, name: str, value: Any, style: Style) -
     if not why and not reads_back(lines, {label: data}):
         why = "YAML cannot hold it"
     if why:
-        secret = item is not None and item.has(Sensitive)
-        shown = "" if secret else f" {str(value)[:200]!r}"
-        result.remark(f"{label}:{shown}  left out: {why}", result.said(f"{name} was left out", why))
+        _left_out(result, item, label, value, why)
     else:
         result.lines += lines
+
+
+def _acceptable(result: Entry, seen: Observed, item: Field, value: Mapping[str, Any]) -> dict[str, Any]:
+    """A map without the keys that a manifest refuses; each of those is a comment."""
+    refused = {key: why for key, inner in value.items() if (why := _refusal(seen.kind, item.name, {key: inner}))}
+    for key, why in refused.items():
+        _left_out(result, item, f"{item.name}.{key}", value[key], why)
+    return {key: inner for key, inner in value.items() if key not in refused}
+
+
+def _left_out(result: Entry, item: Field | None, label: str, value: Any, why: str) -> None:
+    shown = "" if item is not None and item.has(Sensitive) else f" {json.dumps(value, ensure_ascii=False)[:_CUT]}"
+    result.remark(f"{label}:{shown}  left out: {why}", result.said(f"{label} was left out", why))
 
 
 def _filed(result: Entry, item: Field, text: str, style: Style) -> str:

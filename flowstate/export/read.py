@@ -21,11 +21,13 @@ _OFTEN = 200  # objects between two lines of progress
 class Team:
     """What was read: objects in the order of their addresses.
 
-    ``twins`` are addresses that several objects have. ``problems`` are objects that could not be understood at all.
+    ``listed`` are the addresses of all that was seen, selected or not; ``twins`` those that several objects have.
+    ``problems`` are objects that could not be understood at all.
     """
 
     objects: Sequence[Observed]
     names: Names
+    listed: tuple[Address, ...] = ()
     twins: frozenset[Address] = frozenset()
     problems: tuple[Problem, ...] = ()
 
@@ -80,11 +82,12 @@ async def read_team(
     names = Names(kinds)
     for name in needed:
         names.add(kinds[name], [live for live in listings[name] if not key_fault(live.key)])
-    found = [(wanted[name], live) for name in sorted(wanted) for live in _sorted(listings[name])]
-    found = [(kind, live) for kind, live in found if selected(kind.address(live.key))]
+    every = [(wanted[name], live) for name in sorted(wanted) for live in _sorted(listings[name])]
+    found = [(kind, live) for kind, live in every if selected(kind.address(live.key))]
     total = len(found)
     objects = await each(found, lambda item: reader.observed(*item, names, total))
-    return Team(objects, names, _twins(found), tuple(reader.problems))
+    listed = tuple(kind.address(live.key) for kind, live in every)
+    return Team(objects, names, listed, _twins(found), tuple(reader.problems))
 
 
 def _sorted(lives: Sequence[Live]) -> list[Live]:

@@ -24,6 +24,12 @@ def substitute(document: Document, variables: Mapping[str, str]) -> tuple[Docume
     return replace(document, data=_filled(document.data, variables)), problems
 
 
+def used(value: Any) -> list[str]:
+    """The variables that the texts of an unfilled value name, each once."""
+    matches = (match for _, text in _texts(value, ()) for match in _REFERENCE.finditer(text))
+    return list(dict.fromkeys(match[1] for match in matches if match[1] is not None))
+
+
 def _texts(value: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], str]]:
     """Every text value that may hold a reference, with its path."""
     if isinstance(value, str):

@@ -33,12 +33,14 @@ def connect(
 
     Raises:
         UsageError: a name, a host or the provider cannot be used.
+        CredentialsError: there are none.
     """
     section: dict[str, Any] = {"provider": provider, **({"hosts": dict(hosts)} if hosts else {})}
     section |= {"team": team} if team else {}
     try:
         service = providers.load(provider)
         given = settings.given(environment, section, os.environ if environ is None else environ)
+        given.connection()
     except SettingsError as error:
         raise UsageError(*(_without_place(problem) for problem in error.problems)) from None
     for role in hosts:
@@ -49,7 +51,8 @@ def connect(
 
 
 def _without_place(problem: Problem) -> Problem:
-    return Problem(problem.code, problem.summary, problem.detail, problem.hint)
+    hint = "Name it with --team." if problem.code == "team-missing" else problem.hint
+    return Problem(problem.code, problem.summary, problem.detail, hint)
 
 
 async def export_to(
@@ -76,12 +79,10 @@ async def export_to(
 
 def _check_selection(project: Project, team: Team) -> None:
     """A glob that fits nothing is a mistake, not an empty export; what was left out cannot be told from nothing."""
-    addresses = [seen.address for seen in team.objects]
+    known = [*map(str, team.listed), *(f"{kind}/*" for kind in project.provider.kinds)]
     for glob in project.selected.only:
-        if not any(Selection((glob,))(address) for address in addresses):
-            hint = (
-                did_you_mean(fold(glob), map(str, addresses)) or "Addresses look like 'group/*' or user/ada@x.example."
-            )
+        if not any(Selection((glob,))(seen.address) for seen in team.objects):
+            hint = did_you_mean(fold(glob), known) or "Addresses look like 'group/*' or user/ada@x.example."
             raise UsageError(Problem("no-such-address", f"nothing live has an address like {glob!r}", hint=hint))
 
 
