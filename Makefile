@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-external lint benchmark clean
+.PHONY: help demo test test-external campaign-export lint benchmark schemas clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
@@ -22,6 +22,9 @@ test: lint ## lint, then every test that needs no foreign program
 test-external: $(STAMP) ## the tests that need foreign programs
 	$(BIN)/pytest -m external || test $$? -eq 5 # 5: there are none
 
+campaign-export: $(STAMP) ## 200 generated teams exported, made again from the export, and exported again
+	EXPORT_TEAMS=200 $(BIN)/pytest -q tests/e2e/test_export.py
+
 lint: $(STAMP) ## ruff and mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -29,6 +32,9 @@ lint: $(STAMP) ## ruff and mypy
 
 benchmark: $(STAMP) ## how long the program takes to start
 	$(BIN)/python benchmarks/startup.py
+
+schemas: $(STAMP) ## write schemas/ anew from the code
+	@$(BIN)/flowstate schema --write schemas
 
 clean: ## remove everything that can be made again
 	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

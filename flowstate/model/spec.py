@@ -10,6 +10,7 @@ from functools import cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Tag
+from pydantic import Field as About
 from pydantic.alias_generators import to_camel
 
 from flowstate.model.markers import Mixed, Ordered
@@ -47,8 +48,8 @@ class Spec(Part):
 class Some(Part):
     """A list that is shared with others: only the named elements are managed."""
 
-    include: list[str] = []
-    exclude: list[str] = []
+    include: Annotated[list[str], About(description="These are in.")] = []
+    exclude: Annotated[list[str], About(description="These are not in.")] = []
 
 
 def _form(value: Any) -> str:
