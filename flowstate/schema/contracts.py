@@ -1,4 +1,4 @@
-"""The JSON that programs read: plan, plan file, drift, problems, apply and state, each with its schema.
+"""The JSON that programs read: plan, plan file, drift, problems, apply, state and why, each with its schema.
 
 Within v1 keys are only added, so no object is closed: a reader ignores what it does not know.
 """
@@ -17,28 +17,34 @@ from flowstate.errors import Severity
 from flowstate.plan import Action, Part, Risk, Status
 from flowstate.plan.change import FORMAT as PLAN_FORMAT
 from flowstate.report.problems import FORMAT as PROBLEMS_FORMAT
+from flowstate.report.why import FORMAT as WHY_FORMAT
 from flowstate.schema.models import DIALECT, Schema, title
 from flowstate.state.record import FORMAT as STATE_FORMAT
 
 _ANY: Final = ("string", "number", "boolean", "object", "array", "null")
 DRIFT_FORMAT: Final = "flowstate/drift/v1"
+_OF_RESOURCES: Final = ("missing", "unmanaged")  # verdicts that a value never has
+# Keys that came within v1: what was written before them still fits.
+_LATER: Final = ("environment", "team", "new", "accepted", "problems")
+_SIDES: Final = {"desired": "the manifests say", "state": "was last applied", "live": "the service says"}
 
 
 def contracts() -> dict[str, Schema]:
     """Every contract by its name."""
     return {
         "apply": _contract(APPLY_FORMAT, "How an apply ended.", _applied()),
-        "drift": _contract(DRIFT_FORMAT, "What the service says against manifests and state.", _drift()),
+        "drift": _contract(DRIFT_FORMAT, "What the service says against manifests and state.", _drift(), _LATER),
         "plan": _plan(),
         "planfile": _contract(planfile.FORMAT, "A plan to be reviewed, and what it is good for.", _planfile()),
         "problems": _contract(PROBLEMS_FORMAT, "What is wrong, where, and what to do.", _problems()),
-        "state": _contract(STATE_FORMAT, "What was last applied.", _state()),
+        "state": _contract(STATE_FORMAT, "What was last applied.", _state(), ["settled"]),
+        "why": _contract(WHY_FORMAT, "Where the values of a resource come from.", _why()),
     }
 
 
-def _contract(form: str, said: str, properties: dict[str, Schema]) -> Schema:
+def _contract(form: str, said: str, properties: dict[str, Schema], optional: Iterable[str] = ()) -> Schema:
     name = {"format": {"title": "Format", "description": "The name of this contract.", "const": form}}
-    return {"$schema": DIALECT, **_object(said, {**name, **properties}), "title": form}
+    return {"$schema": DIALECT, **_object(said, {**name, **properties}, optional), "title": form}
 
 
 def _object(said: str, properties: dict[str, Schema], optional: Iterable[str] = ()) -> Schema:
@@ -185,20 +191,68 @@ def _applied() -> dict[str, Schema]:
 
 
 def _drift() -> dict[str, Schema]:
-    finding = {
+    return {
+        "environment": _text("The environment."),
+        "team": _text("The team."),
+        "new": _flag("Whether only what the last run did not tell is told."),
+        "findings": _list("Everything that is not in sync, the worst first.", _finding()),
+        "counts": _map("How many findings of each verdict.", _count("A number.")),
+        "accepted": _list("Differences that flowstate.yaml accepts for a time.", _accepted()),
+        "reads": _count("How many calls were made."),
+        "writes": {"description": "Always none: drift only reads.", "const": 0},
+        "problems": _list("What to know besides.", _problem()),
+    }
+
+
+def _finding() -> Schema:
+    verdicts = dict.fromkeys([*(verdict.value for verdict in Verdict), *_OF_RESOURCES])
+    properties = {
         "address": _ADDRESS,
         "path": {**_PATH, "description": "The way to the value; empty: the resource itself."},
-        "verdict": {"description": "How desired, live and state compare.", "type": "string"},
+        "verdict": {"description": "How desired, live and state compare.", "enum": list(verdicts)},
         "base": _any("What was last applied."),
         "live": _any("What the service says."),
         "desired": _any("What the manifest says."),
         "source": _source(),
     }
+    told = {
+        "sensitive": _flag("Whether the values are masked."),
+        "who": _text("Who changed it, where the service tells.", null=True),
+        "when": _text("When it was changed, where the service tells.", null=True),
+        "whose": _text("Of what that is the author or the time.", null=True),
+        "role": _text("The role that somebody in no manifest holds.", null=True),
+    }
+    return _object("One finding.", {**properties, **told}, told)
+
+
+def _accepted() -> Schema:
+    properties = {
+        "address": _text("The address, or a pattern of addresses."),
+        "field": _text("The field."),
+        "reason": _text("Why."),
+        "until": {"description": "The last day it holds.", "type": "string", "format": "date"},
+        "source": _source(),
+        "findings": _list("What it covers now.", _finding()),
+    }
+    return _object("One exception.", properties)
+
+
+def _why() -> dict[str, Schema]:
+    said = {"value": _any("The value."), "origin": _text("How it came about.", null=True), "source": _source()}
+    side = _or_null(_object("What one side says; null: nothing.", said))
+    field = {"field": _text("The field."), "verdict": _text("How the sides compare.", null=True)}
+    field |= {name: {**side, "description": f"What {where}."} for name, where in _SIDES.items()}
+    referrer = {
+        "address": _ADDRESS,
+        "field": _text("The field that names it."),
+        "source": _source(),
+        "live": _flag("Whether the service says so."),
+    }
     return {
-        "findings": _list("Everything that is not in sync.", _object("One finding.", finding)),
-        "counts": _map("How many findings of each verdict.", _count("A number.")),
-        "reads": _count("How many calls were made."),
-        "writes": {"description": "Always none: drift only reads.", "const": 0},
+        "address": _ADDRESS,
+        **{name: _text(f"What {where} of the resource as a whole.") for name, where in _SIDES.items()},
+        "fields": _list("Field by field.", _object("One field.", field)),
+        "referrers": _list("What refers to it.", _object("One reference.", referrer)),
     }
 
 
@@ -219,5 +273,6 @@ def _state() -> dict[str, Schema]:
         "provider": _text("The provider."),
         "team": _text("The team."),
         "commit": _text("The commit it was applied from."),
+        "settled": _text("The youngest run that needs no more attention."),
         "resources": _map("What is known of each resource, by address.", _object("One resource.", entry)),
     }

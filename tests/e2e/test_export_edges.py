@@ -235,6 +235,11 @@ def test_a_folder_that_holds_something_is_refused_before_anything_is_read(
     assert len(bench.sandbox.log.operations()) == before
 
 
+def test_the_folder_is_named_from_the_projects_folder(bench: Bench, cli: Command) -> None:
+    _export(cli, Path("beside"))
+    assert (bench.folder / "beside" / "flowstate.yaml").exists()
+
+
 def test_an_empty_folder_is_filled(cli: Command, out: Path) -> None:
     out.mkdir()
     _export(cli, out)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from flowstate.cli import run
+from flowstate.schema import contracts
 
 from .bench import Bench, Command
 
@@ -56,6 +58,7 @@ def test_every_side_has_its_value_and_its_origin(team: Bench, cli: Command) -> N
     id_ = team.find("user", username="ada@x.example")["userId"]
     team.sandbox.store.update("user", id_, name="Somebody")
     data = cli("why", "user/ada@x.example", "--format", "json").json
+    Draft202012Validator(contracts()["why"]).validate(data)
     assert data["desired"] == "declared at manifests/0.yaml:2:5"
     assert f"id {id_}, run " in data["state"]
     assert data["live"] == f"id {id_}"

@@ -25,13 +25,12 @@ def command(where: Where, name: str, provider: str, into: Path | None) -> None:
 
     Also: flowstate.yaml, and the JSON that commands print: plan, planfile, drift, problems, apply, state.
     """
-    del where
     from flowstate import providers, schema
     from flowstate.cli.output import result
 
     known = {each: providers.load(each) for each in providers.names()}
     if into is not None:
-        return result("\n".join(_write(into, schema.files(known))))
+        return result("\n".join(_write(where.folder / into, schema.files(known))))
     result(schema.text(schema.named(providers.load(provider), name)))
     return None
 
