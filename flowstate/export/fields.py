@@ -13,6 +13,7 @@ from flowstate.desired.resource import typed
 from flowstate.diff import is_hidden
 from flowstate.document import Places
 from flowstate.errors import Place, Problem, Severity
+from flowstate.export.read import alphabet
 from flowstate.export.writing import comment, entry, reads_back
 from flowstate.live import EVERYONE, Observed
 from flowstate.live.names import UnknownId
@@ -121,7 +122,7 @@ def _field(result: Entry, seen: Observed, name: str, style: Style) -> None:
     if not _is_implied(kind, item, name, value):
         _value(result, seen, name, value, style)
     if ids := seen.unknown.get(name, ()):
-        told = f"{name} also holds {', '.join(sorted(ids))}: nothing in use has such an id"
+        told = f"{name} also holds {', '.join(sorted(ids))}: nothing in use with a name of its own has such an id"
         said = result.said(f"{name} names {len(ids)} that cannot be told", "", _LOOK, Severity.NOTE)
         result.remark(f"{told}; it is kept", said)
 
@@ -129,10 +130,10 @@ def _field(result: Entry, seen: Observed, name: str, style: Style) -> None:
 def _form(item: Field | None, value: Any, *, open_lists: bool) -> Any:
     """A live value as a manifest says it; None where there is nothing to say."""
     if item is not None and item.shape is Shape.SET and isinstance(value, list):
-        names = sorted(dict.fromkeys(value))
+        names = sorted(dict.fromkeys(value), key=alphabet)
         return _opened(names) if open_lists and item.shareable else names
     if item is not None and item.shape is Shape.MIXED and isinstance(value, Mapping) and not value.get(EVERYONE):
-        parts = {part: sorted(keys) for part, keys in value.items() if keys}
+        parts = {part: sorted(keys, key=alphabet) for part, keys in value.items() if keys}
         opened = {part: _opened(keys) for part, keys in parts.items()} if open_lists else parts
         return opened or (None if open_lists else {})
     return _pruned(value)
@@ -163,7 +164,11 @@ def _is_implied(kind: Kind, item: Field | None, name: str, value: Any) -> bool:
 
 def _value(result: Entry, seen: Observed, name: str, value: Any, style: Style) -> None:
     kind, item = seen.kind, seen.kind.fields.get(name)
-    why = "what it points to is not in use" if isinstance(value, UnknownId) else _refusal(kind, name, value)
+    why = (
+        "nothing in use with a name of its own has this id"
+        if isinstance(value, UnknownId)
+        else _refusal(kind, name, value)
+    )
     if why and item is not None and item.shape is Shape.MAP and isinstance(value, Mapping):
         value, why = _acceptable(result, seen, item, value), ""
     if item is not None and item.has(Text) and value and not why:

@@ -13,9 +13,11 @@ from flowstate.export.names import unique
 from flowstate.export.read import Team
 from flowstate.export.writing import comment, entry
 from flowstate.model import Address, Kind, Path, Text, WriteOnly
+from flowstate.text import printable
 
 MANIFESTS: Final = "manifests"
 _SCHEMA: Final = "# yaml-language-server: $schema={}"
+_MOST: Final = 32  # characters of a key in the name of a variable
 _IGNORED: Final = ".flowstate/\n.sandbox.json\n"
 
 
@@ -76,15 +78,17 @@ def _folders(team: Team) -> dict[Address, str]:
 
 
 def _named(keys: Iterable[str], kind: Kind) -> Mapping[str, str]:
-    return {key: name.lower() for key, name in unique(keys, "-", kind.name).items()}
+    return {key: name.lower() for key, name in unique({key: key for key in keys}, "-", kind.name).items()}
 
 
 def _variables(team: Team) -> dict[tuple[Address, Path], str]:
+    """A name for each value that may not be written down: of kind and key as much as can be read, and the last step."""
     hidden = {
         "\0".join([str(address), *path]): (address, path) for seen in team.objects for address, path in withheld(seen)
     }
-    names = unique(hidden, "_", "value")
-    return {place: names[spelled] for spelled, place in hidden.items()}
+    called = {key: f"{at.kind} {at.key[:_MOST].strip()} {path[-1]}" for key, (at, path) in hidden.items()}
+    names = unique(called, "_", "value")
+    return {place: names[key] for key, place in hidden.items()}
 
 
 def _alone(one: Entry, team: Team) -> Entry:
@@ -157,7 +161,7 @@ def _note(summary: str, hint: str) -> Problem:
 def _readme(origin: Origin, variables: bool) -> str:
     given = " Set the variables that flowstate.yaml lists, too." if variables else ""
     return f"""\
-# Team {origin.team}
+# Team {printable(origin.team)}
 
 What the team was when it was exported, as manifests for flowstate.
 

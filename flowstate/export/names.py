@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 _LONGEST: Final = 60
@@ -15,9 +15,12 @@ _DIGITS: Final = 10
 _DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 
 
-def unique(keys: Iterable[str], joint: str, fallback: str) -> Mapping[str, str]:
-    """A name for each key, of ASCII letters, digits and ``joint``; keys whose names would be alike get a digest too."""
-    plain = {key: _plain(key, joint) or fallback for key in keys}
+def unique(spelled: Mapping[str, str], joint: str, fallback: str) -> Mapping[str, str]:
+    """A name for each key, made from what it is to be called: ASCII letters, digits and ``joint``.
+
+    Keys whose names would be alike get a digest too.
+    """
+    plain = {key: _plain(text, joint) or fallback for key, text in spelled.items()}
     counts = Counter(name.casefold() for name in plain.values())
     # A name that only looks as if it had a digest could be the name of another key.
     digested = re.compile(rf"{joint}[0-9a-f]{{{_DIGITS}}}$")
@@ -27,8 +30,8 @@ def unique(keys: Iterable[str], joint: str, fallback: str) -> Mapping[str, str]:
     }
 
 
-def _plain(key: str, joint: str) -> str:
-    ascii_ = unicodedata.normalize("NFKD", key).encode("ascii", "ignore").decode()
+def _plain(text: str, joint: str) -> str:
+    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     name = re.sub(r"[^A-Za-z0-9]+", joint, ascii_).strip(joint)[:_LONGEST].strip(joint)
     return f"{name}{joint}" if _DEVICES.fullmatch(name) else name
 

@@ -12,6 +12,7 @@ from flowstate.live import Names, Observed, normal, observe
 from flowstate.live.read import each
 from flowstate.model import Address, Kind, Live
 from flowstate.operations import Api, Restricted
+from flowstate.text import fold
 
 Hear = Callable[[str], None]
 _OFTEN = 200  # objects between two lines of progress
@@ -90,8 +91,13 @@ async def read_team(
     return Team(objects, names, listed, _twins(found), tuple(reader.problems))
 
 
+def alphabet(key: str) -> tuple[str, str]:
+    """What keys are sorted by: like letters together, whatever their case."""
+    return fold(key), key
+
+
 def _sorted(lives: Sequence[Live]) -> list[Live]:
-    return sorted(lives, key=lambda live: (live.key, live.id))
+    return sorted(lives, key=lambda live: (*alphabet(live.key), live.id))
 
 
 def _twins(found: Sequence[tuple[Kind, Live]]) -> frozenset[Address]:

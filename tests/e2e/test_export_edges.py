@@ -177,14 +177,13 @@ def test_withheld_values_become_variables_and_stand_nowhere(bench: Bench, cli: C
     secret = "https://hooks.example/very-secret-path"
     _trigger(bench, "Hook", triggerType="Http", triggerOptions={"url": secret})
     ran = _export(cli, out)
-    assert _read(out, "triggers")[0]["triggerOptions"] == {"url": "${trigger_Hook_triggerOptions_url}"}
+    assert _read(out, "triggers")[0]["triggerOptions"] == {"url": "${trigger_Hook_url}"}
     assert (
-        "FLOWSTATE_VAR_trigger_Hook_triggerOptions_url  for triggerOptions.url of trigger/Hook"
-        in (out / "flowstate.yaml").read_text()
+        "FLOWSTATE_VAR_trigger_Hook_url  for triggerOptions.url of trigger/Hook" in (out / "flowstate.yaml").read_text()
     )
     everything = ran.out + ran.err + "".join(path.read_text() for path in out.rglob("*") if path.is_file())
     assert secret not in everything
-    assert "trigger_Hook_triggerOptions_url" in ran.out
+    assert "trigger_Hook_url" in ran.out
 
 
 def test_locked_people_are_exported_as_locked_and_archived_triggers_are_not(

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowstate.export.names import unique
+from flowstate.export import names as naming
+
+
+def unique(keys: Iterable[str], joint: str, fallback: str) -> Mapping[str, str]:
+    return naming.unique({key: key for key in keys}, joint, fallback)
+
 
 KEYS = st.lists(st.text(max_size=90) | st.text("aA -_/.", max_size=6), unique=True, max_size=30)
 
