@@ -3,17 +3,21 @@
 from flowstate.plan.build import build, needs_holders
 from flowstate.plan.change import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status, fingerprint
 from flowstate.plan.effects import adds, drops, kept_roles
+from flowstate.plan.excess import LIMIT, Excess, Measure, excesses
 from flowstate.plan.guards import Holders, opened
 from flowstate.plan.inputs import Inputs
 from flowstate.plan.order import ordered
 
 __all__ = [
+    "LIMIT",
     "Action",
     "Change",
     "ChangeId",
+    "Excess",
     "FieldChange",
     "Holders",
     "Inputs",
+    "Measure",
     "Part",
     "Plan",
     "Risk",
@@ -21,6 +25,7 @@ __all__ = [
     "adds",
     "build",
     "drops",
+    "excesses",
     "fingerprint",
     "kept_roles",
     "needs_holders",

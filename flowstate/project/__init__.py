@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,9 +32,10 @@ from flowstate.model import Address, Kind, Provider
 from flowstate.passwords import sink_for
 from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
+from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
 from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, unproven_team
-from flowstate.project.selection import Selection
-from flowstate.settings import Settings
+from flowstate.project.selection import Selection, check_globs
+from flowstate.settings import Allowance, Settings
 from flowstate.state import Check, Entry, Holder, Location, State, StateStore, locate, protect_folder
 
 
@@ -42,12 +44,15 @@ class Project:
     """One environment of one project folder.
 
     ``await project.plan()`` reads the team and says what differs; ``await project.apply(plan)`` closes the difference.
-    Nothing but apply() and bind() writes anything.
+    Nothing but apply() and bind() writes anything. ``allow`` are exceptions from limits beside those of settings;
+    ``today`` is the day on which they are judged, where it is not this one.
     """
 
     settings: Settings
     provider: Provider
     selected: Selection = field(default_factory=Selection)
+    allow: tuple[Allowance, ...] = ()
+    today: date | None = None
 
     @classmethod
     def open(
@@ -57,15 +62,19 @@ class Project:
         *,
         only: Sequence[str] = (),
         exclude: Sequence[str] = (),
+        allow: Sequence[str] = (),
         environ: Mapping[str, str] | None = None,
     ) -> Self:
-        """The project in ``folder``; without an environment, the only one.
+        """The project in ``folder``; without an environment, the only one. ``allow``: ``("destructive:user=12",)``.
 
         Raises:
             SettingsError: flowstate.yaml cannot be used.
+            UsageError: an exception from a limit cannot be understood.
         """
         found = settings.load(Path(folder), environment, os.environ if environ is None else environ)
-        return cls(found, providers.load(found.provider), Selection(tuple(only), tuple(exclude)))
+        provider = providers.load(found.provider)
+        check_rules(found, provider)
+        return cls(found, provider, Selection(tuple(only), tuple(exclude)), parsed(allow, provider))
 
     @property
     def location(self) -> Location:
@@ -96,7 +105,8 @@ class Project:
     async def plan(self) -> Plan:
         """What apply would do."""
         desired, state = await self.load(), self.store.load()
-        self._check_selection(desired, state)
+        check_globs(self.selected, (*desired.resources, *desired.removals, *state.resources))
+        rules, ended = rules_of_day(self.settings.rules, self.allow, self.today)
         async with self.client() as client:
             team, said = await self.team(client)
             check_state_team(state, team)
@@ -110,7 +120,8 @@ class Project:
                 snapshot=snapshot,
                 state=state,
                 selected=self.selected,
-                problems=said,
+                problems=(*said, *ended),
+                rules=rules,
             )
             holders = await live.read_holders(client, inputs.kinds, snapshot) if needs_holders(inputs) else {}
         return build(inputs, holders)
@@ -129,7 +140,12 @@ class Project:
         Setting ``stop`` lets the calls in flight end and starts nothing new. The environment is locked meanwhile,
         having waited up to ``lock_timeout`` seconds for another run. ``ephemeral``: a local password file may vanish
         with a build machine.
+
+        Raises:
+            LimitError: it does more at once than the limits of this project let through; nothing was changed.
         """
+        rules, _ = rules_of_day(self.settings.rules, self.allow, self.today)
+        check_limits(plan, rules)
         sink = sink_for(self.settings, ephemeral=ephemeral)
         if sink is not None:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
@@ -291,11 +307,3 @@ class Project:
         named = {claim.address for claim in claims} | former
         ids = {address: entry.id for address, entry in state.resources.items() if address in named}
         return await live.read(client, self.provider.kinds, wishes, ids)
-
-    def _check_selection(self, desired: Desired, state: State) -> None:
-        """A glob that fits nothing is a mistake, not an empty plan."""
-        known = [*desired.resources, *desired.removals, *state.resources]
-        for glob in (*self.selected.only, *self.selected.exclude):
-            if not any(Selection((glob,))(address) for address in known):
-                hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
-                raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))

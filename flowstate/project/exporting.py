@@ -9,12 +9,11 @@ from typing import Any
 
 from flowstate import providers, schema, settings
 from flowstate.errors import Problem, SettingsError, UsageError, did_you_mean
-from flowstate.export import Exported, Origin, Team, check_folder, export, read_team, write_folder
+from flowstate.export import Exported, Origin, check_folder, export, read_team, write_folder
 from flowstate.project import Project
-from flowstate.project.selection import Selection
+from flowstate.project.selection import Selection, check_globs
 from flowstate.settings import Settings
 from flowstate.settings.record import FromFile, FromVariable
-from flowstate.text import fold
 
 _SINK = {"file": ".flowstate/passwords.jsonl"}
 
@@ -69,21 +68,12 @@ async def export_to(
     async with project.client() as client:
         team, said = await project.team(client)
         found = await read_team(client, kinds, lambda kind: selected.may_touch(kind.name), selected, hear)
-    _check_selection(project, found)
+    check_globs(Selection(project.selected.only), found.listed)  # of what is left out not everything was listed
     schemas = schema.files({project.provider.name: project.provider})
     wanted = {name: schemas[name] for name in (f"{project.provider.name}.json", "flowstate.json")}
     exported = export(found, kinds, _origin(project, team, folder), wanted, open_lists=open_lists)
     write_folder(folder, exported.files)
     return Exported(exported.files, exported.counts, exported.variables, (*said, *exported.problems))
-
-
-def _check_selection(project: Project, team: Team) -> None:
-    """A glob that fits nothing is a mistake, not an empty export; what was left out cannot be told from nothing."""
-    known = [*map(str, team.listed), *(f"{kind}/*" for kind in project.provider.kinds)]
-    for glob in project.selected.only:
-        if not any(Selection((glob,))(seen.address) for seen in team.objects):
-            hint = did_you_mean(fold(glob), known) or "Addresses look like 'group/*' or user/ada@x.example."
-            raise UsageError(Problem("no-such-address", f"nothing live has an address like {glob!r}", hint=hint))
 
 
 def _origin(project: Project, team: str, folder: Path) -> Origin:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from flowstate.errors import Problem, UsageError, did_you_mean
 from flowstate.model import Address
 from flowstate.text import fold
 
@@ -30,3 +32,16 @@ class Selection:
         heads = [fold(glob).partition("/")[0] for glob in self.only]
         wanted = not heads or any(set(head) & _WILD or head == name for head in heads)
         return wanted and not any(fold(glob) in {f"{name}/*", name} for glob in self.exclude)
+
+
+def check_globs(selected: Selection, known: Iterable[Address]) -> None:
+    """A glob that fits nothing is a mistake, not an empty plan.
+
+    Raises:
+        UsageError: naming it and what comes near.
+    """
+    known = tuple(known)
+    for glob in (*selected.only, *selected.exclude):
+        if not any(Selection((glob,))(address) for address in known):
+            hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
+            raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))

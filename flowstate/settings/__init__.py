@@ -4,8 +4,9 @@ Nothing here needs the network or credentials: whether the service can be reache
 :meth:`Settings.connection` when somebody wants to call it.
 """
 
+from flowstate.settings.limits import Allowance, Rules
 from flowstate.settings.load import FILE, given, load
 from flowstate.settings.record import Connection, PasswordSink, Settings
 from flowstate.settings.state import state_fault
 
-__all__ = ["FILE", "Connection", "PasswordSink", "Settings", "given", "load", "state_fault"]
+__all__ = ["FILE", "Allowance", "Connection", "PasswordSink", "Rules", "Settings", "given", "load", "state_fault"]

@@ -11,6 +11,7 @@ from typing import Any, Final
 from flowstate.document import Document, Places, Unreadable, read
 from flowstate.document.places import Step
 from flowstate.errors import CredentialsError, Place, Problem, SettingsError
+from flowstate.settings.limits import Rules
 from flowstate.text import Secret
 from flowstate.urls import leads_here
 
@@ -101,6 +102,7 @@ class Settings:
     proxy: str = ""
     ca_file: Path | None = None
     ci: bool = False
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def state_path(self) -> Path:

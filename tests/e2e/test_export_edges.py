@@ -216,7 +216,7 @@ def test_a_glob_that_fits_nothing_writes_nothing(bench: Bench, cli: Command, out
     _group(bench, "g1", "Crew")
     ran = cli("export", str(out), "--only", "group/Crow")
     assert ran.code == 1
-    assert "nothing live has an address like 'group/Crow'" in ran.err
+    assert "nothing has an address like 'group/Crow'" in ran.err
     assert "group/Crew" in ran.err
     assert not out.exists()
 

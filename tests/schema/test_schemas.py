@@ -56,6 +56,12 @@ def test_every_key_has_a_title_and_a_description(name: str) -> None:
     assert list(_undescribed(found)) == []
 
 
+def test_every_list_of_flowstate_yaml_says_what_its_entries_are() -> None:
+    lists = {name: inner for name, inner in SETTINGS.schema["properties"].items() if inner.get("type") == "array"}
+    assert lists
+    assert [name for name, inner in lists.items() if not inner["items"]] == []
+
+
 def _documents(pattern: str) -> Iterator[tuple[Path, Any]]:
     for path in sorted((ROOT / "examples").rglob(pattern)):
         for document in parse(path.read_bytes(), str(path))[0]:
@@ -149,6 +155,12 @@ def test_the_schema_refuses_what_validate_refuses(
 
 
 SETTINGS_SHAPES = [
+    "{allow: [{limit: destructive, kind: user, count: 5, reason: r}], environments: {a: {provider: onsight-flow}}}",
+    "{allow: [{limit: destructive, kind: user, count: 0, reason: r}], environments: {a: {provider: onsight-flow}}}",
+    "{allow: [{limit: destructive, knid: user, count: 5, reason: r}], environments: {a: {provider: onsight-flow}}}",
+    "{keepAtLeast: {admins: 2}, limits: {updates: 50%}, environments: {a: {provider: onsight-flow}}}",
+    "{keepAtLeast: {admins: two}, environments: {a: {provider: onsight-flow}}}",
+    "{limits: {update: 50%}, environments: {a: {provider: onsight-flow}}}",
     "environments: {a: {provider: onsight-flow}}",
     "environments: {a: {}}",
     "environments: []",

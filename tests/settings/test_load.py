@@ -116,9 +116,6 @@ WRONG: list[tuple[str, str, tuple[int, int], str]] = [
     ("    credentials: {idEnv: A, idFile: b}", "credentials-twice", (4, 29), "Remove one of them"),
     ("    sandbox: .s.json\n    team: acme", "sandbox-and-service", (5, 5), "Remove 'team:'"),
     ("protected: [user/a]", "not-supported", (4, 1), "Remove it."),
-    ("keepAtLeast: {admins: 1}", "not-supported", (4, 1), "Remove it."),
-    ("limits: {updates: 30%}", "not-supported", (4, 1), "Remove it."),
-    ("allow: []", "not-supported", (4, 1), "Remove it."),
     ("accepted: []", "not-supported", (4, 1), "Remove it."),
     ("kinds: {user: {onRemove: archive}}", "not-supported", (4, 16), "Remove it."),
     ("kinds: {user: {exclusive: true}}", "not-supported", (4, 16), "Remove it."),
@@ -148,7 +145,7 @@ def test_the_names_of_environments_are_fit_for_file_names(tmp_path: Path) -> Non
 
 
 def test_all_faults_are_reported_together_in_order(tmp_path: Path) -> None:
-    text = "limits: 1\nenvironments:\n  a: {team: 1}\n  b: {provider: x, state: 'git:'}\n"
+    text = "accepted: 1\nenvironments:\n  a: {team: 1}\n  b: {provider: x, state: 'git:'}\n"
     assert [problem.code for problem in problems(tmp_path, text)] == [
         "not-supported",
         "missing-key",

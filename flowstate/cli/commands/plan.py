@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from flowstate.cli.options import Where, common, formats, selection
+from flowstate.cli.options import Where, allowing, common, formats, selection
 
 
 @click.command()
@@ -18,31 +18,43 @@ from flowstate.cli.options import Where, common, formats, selection
 )  # fmt: skip
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 when there is something to do.")
 @formats("text", "json")
+@allowing
 @selection
 @common
 def command(
-    where: Where, file: Path | None, detailed_exitcode: bool, form: str, only: tuple[str, ...], exclude: tuple[str, ...]
+    where: Where,
+    file: Path | None,
+    detailed_exitcode: bool,
+    form: str,
+    allow: tuple[str, ...],
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
 ) -> None:
-    """Show what apply would do; nothing is changed."""
+    """Show what apply would do; nothing is changed.
+
+    Exit code 5 when it is more at once than the limits let through.
+    """
     from flowstate import planfile
-    from flowstate.cli.again import again
+    from flowstate.cli import again
     from flowstate.cli.output import result, result_json, say, style_of, width
     from flowstate.report import plan_text
     from flowstate.text import printable
 
     if file is not None:
         planfile.check_place(file)  # before the team is read: that may take minutes
-    project = where.project(only, exclude)
+    project = where.project(only, exclude, allow)
     say(f"Reading the team ({project.settings.environment})…")
     plan = asyncio.run(project.plan())
     if file is not None:
         planfile.save(file, plan, asyncio.run(project.pins(plan)))
+    line = again.again(where, "apply", file, only, exclude, again.allowing(allow, plan))
     if form == "json":
         result_json(plan.as_json())
     else:
-        result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose))
+        result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose, override=line))
         if file is not None:
-            line = again(where, "apply", file, only, exclude)
             result(printable(f"Written to {file}. To do exactly this: {line}"))
+    if plan.excesses:
+        raise click.exceptions.Exit(5)
     if detailed_exitcode and plan.changes:
         raise click.exceptions.Exit(2)
