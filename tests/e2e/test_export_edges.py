@@ -173,6 +173,18 @@ def test_a_value_that_a_manifest_refuses_is_a_comment_and_listed(bench: Bench, c
     assert "reportTemplate/R: metadata.count was left out" in ran.err
 
 
+def test_texts_keep_every_byte_that_counts(bench: Bench, cli: Command, out: Path) -> None:
+    texts = {"mark": "\ufeff<p>x</p>", "lines": "a\r\nb\n\n", "dollar": "${name} $${", "zero": "a\x00b", "none": ""}
+    for name, text in texts.items():
+        _template(bench, name, bodyContent=text)
+    _export(cli, out)
+    assert run(["plan", "-C", str(out), "--detailed-exitcode"]) == 0
+    files = {each["name"]: each.get("bodyFile") for each in _read(out, "reportTemplates")}
+    assert files["none"] is None
+    kept = {name: (out / "manifests" / files[name]).read_bytes().decode("utf-8-sig") for name in texts if files[name]}
+    assert kept == {name: text for name, text in texts.items() if text}
+
+
 def test_withheld_values_become_variables_and_stand_nowhere(bench: Bench, cli: Command, out: Path) -> None:
     secret = "https://hooks.example/very-secret-path"
     _trigger(bench, "Hook", triggerType="Http", triggerOptions={"url": secret})

@@ -136,7 +136,14 @@ SHAPES = [
     "teamSettings: {AutoDownload: {WorkflowUpdateMode: 1}}",
     "teamSettings: {Reports: {DefaultReport: a}}",
     "teamSettings: []",
+    "users: [{username: a, protect: true}]",
+    "users: [{username: a, protect: 'yes'}]",
+    "users: [{username: a, onRemove: keep}]",
+    "users: [{username: a, onRemove: forget}]",
+    "groups: [{name: a, onDrift: stop}]",
+    "groups: [{name: a, initialOnly: [members]}]",
     "removed: [{address: user/a, then: keep, reason: r}]",
+    "removed: [{address: group/a, then: delete, reason: r}]",
     "removed: [{address: user/a, then: vanish}]",
     "removed: [{then: keep}]",
 ]
@@ -155,6 +162,10 @@ def test_the_schema_refuses_what_validate_refuses(
 
 
 SETTINGS_SHAPES = [
+    "{protected: [user/a], environments: {a: {provider: onsight-flow}}}",
+    "{protected: user/a, environments: {a: {provider: onsight-flow}}}",
+    "kinds: {user: {onRemove: archive, exclusive: false, onDrift: keep}}\nenvironments: {a: {provider: onsight-flow}}",
+    "accepted: [{address: a, field: b, reason: r, until: 2099-12-31}]\nenvironments: {a: {provider: onsight-flow}}",
     "{allow: [{limit: destructive, kind: user, count: 5, reason: r}], environments: {a: {provider: onsight-flow}}}",
     "{allow: [{limit: destructive, kind: user, count: 0, reason: r}], environments: {a: {provider: onsight-flow}}}",
     "{allow: [{limit: destructive, knid: user, count: 5, reason: r}], environments: {a: {provider: onsight-flow}}}",
