@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from flowstate import providers, schema, settings
+from flowstate import providers, schema
 from flowstate.errors import Problem, SettingsError, UsageError, did_you_mean
 from flowstate.export import Exported, Origin, check_folder, export, read_team, write_folder
 from flowstate.project import Project
 from flowstate.project.selection import Selection, check_globs
 from flowstate.settings import Settings
+from flowstate.settings.load import given
 from flowstate.settings.record import FromFile, FromVariable
 
 _SINK = {"file": ".flowstate/passwords.jsonl"}
@@ -38,15 +39,15 @@ def connect(
     section |= {"team": team} if team else {}
     try:
         service = providers.load(provider)
-        given = settings.given(environment, section, os.environ if environ is None else environ)
-        given.connection()
+        settings = given(environment, section, os.environ if environ is None else environ)
+        settings.connection()
     except SettingsError as error:
         raise UsageError(*(_without_place(problem) for problem in error.problems)) from None
     for role in hosts:
         if role not in service.hosts:
             hint = did_you_mean(role, service.hosts) or f"Roles: {', '.join(service.hosts)}."
             raise UsageError(Problem("unknown-host", f"{provider} has no host {role!r}", hint=hint))
-    return Project(given, service, Selection(tuple(only), tuple(exclude)))
+    return Project(settings, service, Selection(tuple(only), tuple(exclude)))
 
 
 def _without_place(problem: Problem) -> Problem:

@@ -21,17 +21,17 @@ class Selection:
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
-    def __call__(self, address: Address) -> bool:
-        name = fold(str(address))
-        wanted = not self.only or any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.only)
-        return wanted and not any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.exclude)
-
     def may_touch(self, kind: str) -> bool:
         """Whether any address of this kind could be meant; a glob without a slash may mean every kind."""
         name = fold(kind)
         heads = [fold(glob).partition("/")[0] for glob in self.only]
         wanted = not heads or any(set(head) & _WILD or head == name for head in heads)
         return wanted and not any(fold(glob) in {f"{name}/*", name} for glob in self.exclude)
+
+    def __call__(self, address: Address) -> bool:
+        name = fold(str(address))
+        wanted = not self.only or any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.only)
+        return wanted and not any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.exclude)
 
 
 def check_globs(selected: Selection, known: Iterable[Address]) -> None:
