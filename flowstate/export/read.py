@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from flowstate.desired.keys import key_fault
 from flowstate.errors import GarbledError, Problem, Severity
 from flowstate.live import Names, Observed, normal, observe
-from flowstate.live.read import each
+from flowstate.live.abreast import each
 from flowstate.model import Address, Kind, Live
 from flowstate.operations import Api, Restricted
 from flowstate.text import fold

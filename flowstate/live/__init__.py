@@ -1,6 +1,6 @@
 """Kinds, a client and what state knows, to live resources in the manifests' words."""
 
-from flowstate.live.match import Claim, match, normal
+from flowstate.live.match import Claim, match, normal, rival
 from flowstate.live.names import EVERYONE, Names, references, respell, to_ids, translate
 from flowstate.live.read import Wish, complete, observe, read, refresh
 from flowstate.live.roles import read_holders
@@ -22,6 +22,7 @@ __all__ = [
     "references",
     "refresh",
     "respell",
+    "rival",
     "to_ids",
     "translate",
 ]

@@ -32,7 +32,7 @@ from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
 from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
 from flowstate.project.binding import bindable, key_of
-from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, unproven_team
+from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, said_of_state, unproven_team
 from flowstate.project.selection import Selection, check_globs
 from flowstate.project.unfinished import take_over, unfinished
 from flowstate.settings import Allowance, Settings
@@ -141,7 +141,12 @@ class Project:
                 snapshot=snapshot,
                 state=state,
                 selected=self.selected,
-                problems=(*said, *ended, *unfinished(memory, snapshot, (*desired.resources, *desired.removals))),
+                problems=(
+                    *said,
+                    *ended,
+                    *said_of_state(self.location, state, snapshot, ci=self.settings.ci),
+                    *unfinished(memory, snapshot, (*desired.resources, *desired.removals)),
+                ),
                 rules=rules,
             )
             holders = await live.read_holders(client, inputs.kinds, snapshot) if needs_holders(inputs) else {}

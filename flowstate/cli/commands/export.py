@@ -48,7 +48,7 @@ def command(
         project = _given(where, provider or "onsight-flow", hosts, team or "", (only, exclude))
     else:
         project = where.project(only, exclude)
-    exported = asyncio.run(export_to(project, where.folder / into, open_lists=open_lists, hear=say))
+    exported = asyncio.run(export_to(project, where.file(into), open_lists=open_lists, hear=say))
     if exported.problems:
         say_problems(exported.problems)
     kinds = project.provider.kinds

@@ -30,7 +30,7 @@ def command(where: Where, name: str, provider: str, into: Path | None) -> None:
 
     known = {each: providers.load(each) for each in providers.names()}
     if into is not None:
-        return result("\n".join(_write(where.folder / into, schema.files(known))))
+        return result("\n".join(_write(where.file(into), schema.files(known))))
     result(schema.text(schema.named(providers.load(provider), name)))
     return None
 
