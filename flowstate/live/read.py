@@ -30,14 +30,21 @@ class Wish:
     hidden: Hidden = field(default_factory=dict)
 
 
-async def read(api: Api, kinds: Mapping[str, Kind], wishes: Sequence[Wish], ids: Mapping[Address, str]) -> Snapshot:
-    """The snapshot that answers these wishes; ``ids`` is what state knows.
+async def read(
+    api: Api,
+    kinds: Mapping[str, Kind],
+    wishes: Sequence[Wish],
+    ids: Mapping[Address, str],
+    also: Iterable[str] = (),
+) -> Snapshot:
+    """The snapshot that answers these wishes; ``ids`` is what state knows, ``also`` are further kinds to list.
 
     Raises:
         ServiceError: a listing failed; without it nothing can be told about its kind.
     """
     names = Names(kinds)
-    needed = _closure({wish.claim.address.kind for wish in wishes}, kinds)
+    managed = {wish.claim.address.kind for wish in wishes} | set(also)
+    needed = _closure(managed, kinds)
     listings = dict(zip(needed, await each(needed, lambda name: list_of(api, kinds[name], ids)), strict=True))
     matches = {name: _match(kinds[name], listings[name], wishes, ids) for name in needed}
     for wish in wishes:
@@ -53,15 +60,14 @@ async def read(api: Api, kinds: Mapping[str, Kind], wishes: Sequence[Wish], ids:
         problems={address: problem for each in matches.values() for address, problem in each.problems.items()},
         hints=tuple(hint for each in matches.values() for hint in each.hints),
         incomplete={name: each.incomplete for name, each in listings.items() if each.incomplete},
-        unmanaged=_unmanaged(kinds, wishes, matches),
+        unmanaged=_unmanaged(kinds, managed, matches),
     )
 
 
 def _unmanaged(
-    kinds: Mapping[str, Kind], wishes: Sequence[Wish], matches: Mapping[str, Matches]
+    kinds: Mapping[str, Kind], managed: Iterable[str], matches: Mapping[str, Matches]
 ) -> tuple[tuple[Kind, Live], ...]:
     """Live objects of the kinds that manifests manage; kinds listed only to understand references do not count."""
-    managed = {wish.claim.address.kind for wish in wishes}
     return tuple(
         (kinds[name], live)
         for name in sorted(managed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -120,7 +120,7 @@ class Project:
         desired, state = await self.load(), self.memory().state
         async with self.client() as client:
             await self.team(client)
-            return await self._snapshot(client, desired, state)
+            return await self.snapshot(client, desired, state)
 
     async def plan(self) -> Plan:
         """What apply would do."""
@@ -131,7 +131,7 @@ class Project:
         async with self.client() as client:
             team, said = await self.team(client)
             check_state_team(state, team)
-            snapshot = await self._snapshot(client, desired, state)
+            snapshot = await self.snapshot(client, desired, state)
             keep_secret(desired, snapshot)
             inputs = Inputs(
                 environment=self.settings.environment,
@@ -296,7 +296,8 @@ class Project:
             )
             raise SettingsError(problem) from error
 
-    async def _snapshot(self, client: Client, desired: Desired, state: State) -> Snapshot:
+    async def snapshot(self, client: Client, desired: Desired, state: State, also: Iterable[str] = ()) -> Snapshot:
+        """What the service says about what the manifests name, and which objects of the kinds ``also`` it has."""
         wishes = [
             Wish(
                 Claim(address, resource.previously, resource.place),
@@ -310,4 +311,4 @@ class Project:
         former = {Address(claim.address.kind, claim.previously) for claim in claims if claim.previously}
         named = {claim.address for claim in claims} | former
         ids = {address: entry.id for address, entry in state.resources.items() if address in named}
-        return await live.read(client, self.provider.kinds, wishes, ids)
+        return await live.read(client, self.provider.kinds, wishes, ids, also)
