@@ -18,6 +18,7 @@ from flowstate.export.writing import comment, entry, reads_back
 from flowstate.live import EVERYONE, Observed
 from flowstate.live.names import UnknownId
 from flowstate.manifest.texts import MAX_BYTES, SUFFIX
+from flowstate.manifest.variables import escaped
 from flowstate.model import Address, Always, Field, Kind, Path, Sensitive, Shape, Text, WriteOnly
 from flowstate.text import Secret
 
@@ -56,17 +57,11 @@ class Entry:
         return Problem(NOT_EXPORTED, f"{self.address}: {summary}", detail, hint, None, str(self.address), severity)
 
 
-class _Reference(str):
-    """``${name}``, to be written as it is."""
-
-    __slots__ = ()
-
-
 def written(seen: Observed, style: Style) -> Entry:
     """The entry of one object."""
     kind, result = seen.kind, Entry(seen.address)
     if kind.key:
-        result.lines += entry(kind.key, _escaped(seen.live.key))
+        result.lines += entry(kind.key, escaped(seen.live.key))
         _keyed(result, kind, seen.live.key)
     for name in _ordered(kind, seen):
         _field(result, seen, name, style)
@@ -176,7 +171,7 @@ def _value(result: Entry, seen: Observed, name: str, value: Any, style: Style) -
         if not why:
             return
     label = kind.section if name == kind.bare else name
-    data = _escaped(_veiled(seen, (name,), value, style))
+    data = _veiled(seen, (name,), escaped(value), style)
     lines = entry(label, data)
     if not why and not reads_back(lines, {label: data}):
         why = "YAML cannot hold it"
@@ -226,13 +221,4 @@ def _veiled(seen: Observed, path: Path, value: Any, style: Style) -> Any:
     if isinstance(value, Mapping):
         return {key: _veiled(seen, (*path, key), inner, style) for key, inner in value.items()}
     variable = style.variables.get((seen.address, path))
-    return _Reference(f"${{{variable}}}") if variable else value
-
-
-def _escaped(value: Any) -> Any:
-    """A value whose text is taken as it is: ``${`` begins no variable."""
-    if isinstance(value, Mapping):
-        return {key: _escaped(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_escaped(inner) for inner in value]
-    return value.replace("${", "$${") if isinstance(value, str) and not isinstance(value, _Reference) else value
+    return f"${{{variable}}}" if variable else value

@@ -42,15 +42,9 @@ class _Reader:
 
     async def listed(self, kind: Kind) -> list[Live]:
         """The objects of a kind that are in use."""
-        lives = []
-        for raw in await kind.list(Restricted(self.api, kind.uses["list"])):
-            try:
-                live = kind.understand(raw, "list")
-            except GarbledError as error:
-                self.problems.append(_garbled(error))
-                continue
-            if kind.retired_counts or not live.retired:
-                lives.append(live)
+        found, misfits = kind.understand_all(await kind.list(Restricted(self.api, kind.uses["list"])))
+        self.problems += [_garbled(misfit.error) for misfit in misfits]
+        lives = [live for live in found if kind.retired_counts or not live.retired]
         self.hear(f"Listed {len(lives)} {kind.nouns[len(lives) != 1]}")
         return lives
 

@@ -24,7 +24,7 @@ def entry(name: str, value: Any, indent: int = 0) -> list[str]:
     """The lines of one key and its value."""
     start = f"{' ' * indent}{scalar(name)}:"
     line = f"{start} {flow(value)}"
-    if isinstance(value, Mapping) and (len(value) > 1 or len(line) > _WIDTH):
+    if value and isinstance(value, Mapping) and (len(value) > 1 or len(line) > _WIDTH):
         return [start, *(each for key, inner in value.items() for each in entry(key, inner, indent + 2))]
     if value and isinstance(value, list) and len(line) > _WIDTH:
         return [start, *(f"{' ' * (indent + 2)}- {flow(item)}" for item in value)]

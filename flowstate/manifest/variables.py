@@ -25,9 +25,8 @@ def substitute(document: Document, variables: Mapping[str, str]) -> tuple[Docume
 
 
 def used(value: Any) -> list[str]:
-    """The variables that the texts of an unfilled value name, each once."""
-    matches = (match for _, text in _texts(value, ()) for match in _REFERENCE.finditer(text))
-    return list(dict.fromkeys(match[1] for match in matches if match[1] is not None))
+    """The variables that the texts of an unfilled value hold, each once."""
+    return list(dict.fromkeys(name for _, text in _texts(value, ()) for name in named(text)))
 
 
 def _texts(value: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], str]]:

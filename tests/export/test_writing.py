@@ -68,4 +68,5 @@ def test_long_lists_and_maps_of_several_keys_have_a_line_for_each() -> None:
     names = [f"person{number}@x.example" for number in range(8)]
     assert entry("members", names) == ["members:", *(f"  - {name}" for name in names)]
     assert entry("audience", {"groups": ["a"]}) == ["audience: {groups: [a]}"]
+    assert entry("k" * 90, {}) == [f"{'k' * 90}: {{}}"]
     assert entry("a", {"b": 1, "c": {}}, 2) == ["  a:", "    b: 1", "    c: {}"]
