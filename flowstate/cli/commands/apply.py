@@ -53,7 +53,7 @@ def command(
     and nothing else; a team or manifests that moved since make it inapplicable (exit code 4). A plan that is more at
     once than the limits let through is not applied (exit code 5).
     """
-    from flowstate.cli.output import result, result_json, say_problems, style_of, width
+    from flowstate.cli.output import result, say_problems, style_of, width
     from flowstate.cli.passwords import went
     from flowstate.report import results_text
 
@@ -66,7 +66,7 @@ def command(
         _tell_unfinished(plan.problems)
     applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
     if not text:
-        result_json(applied.as_json())
+        _tell_json(applied)
     elif plan.changes:
         resume = _resume(applied, spelled(plan))
         result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
@@ -94,6 +94,17 @@ def _spelled(
     from flowstate.cli import again
 
     return lambda plan: again.again(where, "apply", file, only, exclude, again.allowing(allow, plan))
+
+
+def _tell_json(applied: Applied) -> None:
+    """The result, and on stderr what the text has under "Worth knowing", such as a lost password."""
+    from flowstate.cli.output import result_json
+    from flowstate.text import printable, redact
+
+    result_json(applied.as_json())
+    for result in applied.results:
+        for note in result.notes:
+            click.echo(printable(redact(f"{result.change.address}: {note}")), err=True)
 
 
 def _tell_run(applied: Applied, where: Where, run: str) -> None:
