@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flowstate.desired.gather import REMOVED
+from flowstate.desired.lifecycle import METADATA, LifecycleKeys, unable
 from flowstate.desired.removals import RemovedKeys
 from flowstate.live import EVERYONE
 from flowstate.manifest.texts import SUFFIX, file_keys
-from flowstate.model import EmptyMeansEveryone, Field, Kind, Mixed, Seen, Text
+from flowstate.model import ON_REMOVE, EmptyMeansEveryone, Field, Kind, Mixed, Seen, Text
 from flowstate.schema.models import DIALECT, Schema, of_model, title
 from flowstate.schema.notes import notes
 
@@ -45,7 +46,7 @@ def of_kind(kind: Kind) -> Schema:
 def defaults_of(kind: Kind) -> Schema:
     """What flowstate.yaml may give every resource of a kind."""
     body = _body(kind)
-    own = {kind.key, "previously"}
+    own = {kind.key, "previously", *METADATA}
     fields = {name: inner for name, inner in body["properties"].items() if name not in own}
     kept = {key: value for key, value in body.items() if key != "required"}
     return {**kept, "properties": fields, "description": f"Fields of every {kind.nouns[0]} that does not write them."}
@@ -124,10 +125,19 @@ def _one_of_two(kind: Kind) -> Schema:
 
 def _about(kind: Kind) -> dict[str, Schema]:
     """The keys of a resource that are not sent anywhere."""
+    ways: dict[str, Schema] = of_model(LifecycleKeys)["properties"]
+    unfit = {"onRemove", "protect"} if kind.singleton else set()
+    unfit |= set() if kind.can("create") else {"initialOnly"}
+    found = {name: inner for name, inner in ways.items() if name not in unfit}
+    if "onRemove" in found:
+        actions = [action for action in ON_REMOVE if not unable(kind, action)]
+        kept = {key: value for key, value in found["onRemove"].items() if key != "anyOf"}
+        found["onRemove"] = {**kept, "enum": [*actions, None]}
     if not kind.key or kind.immutable_key:
-        return {}
+        return found
     said = f"The name that the {kind.nouns[0]} had before; it is renamed, not made anew."
-    return {"previously": {"title": "Previously", "description": said, "type": "string", "pattern": _KEY}}
+    previously = {"title": "Previously", "description": said, "type": "string", "pattern": _KEY}
+    return {"previously": previously, **found}
 
 
 def text(schema: Any) -> str:
