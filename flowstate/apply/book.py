@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from flowstate.diff import Difference, sealed
 from flowstate.model import Address, Fields, Kind, Path, WriteOnly
@@ -62,8 +63,23 @@ def entry_of(
         applied.pop(name)
         if name in kept:
             applied[name] = kept[name]
+    for path in difference.resource.left_out:
+        applied = _restored(applied, kept, path)
     notes = {path: note for path, note in (old.notes if old else {}).items() if path.split("/")[0] in difference.fields}
     return Entry(id, applied, retired=retired, run=old.run if old else "", notes=notes)
+
+
+def _restored(applied: Fields, kept: Fields, path: Path) -> dict[str, Any]:
+    """``applied`` with the old base of what is left alone for now; once that is over, it is compared with it again."""
+    first, *rest = path
+    if first not in kept:
+        return dict(applied)
+    if not rest:
+        return {**applied, first: kept[first]}
+    inner, old = applied.get(first), kept[first]
+    if not isinstance(old, Mapping):
+        return dict(applied)
+    return {**applied, first: _restored(inner if isinstance(inner, Mapping) else {}, old, tuple(rest))}
 
 
 def _never_shown(kind: Kind, applied: Fields) -> Fields:

@@ -6,6 +6,7 @@ from flowstate.plan.effects import adds, drops, kept_roles
 from flowstate.plan.guards import Holders, opened
 from flowstate.plan.inputs import Inputs
 from flowstate.plan.order import ordered
+from flowstate.plan.split import comes_back
 
 __all__ = [
     "Action",
@@ -20,6 +21,7 @@ __all__ = [
     "Status",
     "adds",
     "build",
+    "comes_back",
     "drops",
     "fingerprint",
     "kept_roles",

@@ -17,6 +17,7 @@ from flowstate.apply import Applied
 from flowstate.apply.run import OnResult
 from flowstate.client import Client, Connection
 from flowstate.desired import Desired
+from flowstate.drift import Drift, DriftMemory, find
 from flowstate.errors import (
     Problem,
     SettingsError,
@@ -31,8 +32,9 @@ from flowstate.model import Address, Kind, Provider
 from flowstate.passwords import sink_for
 from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
+from flowstate.project.accepted import in_force, set_aside, with_warnings
 from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, unproven_team
-from flowstate.project.selection import Selection
+from flowstate.project.selection import Selection, check_selection
 from flowstate.settings import Settings
 from flowstate.state import Check, Entry, Holder, Location, State, StateStore, locate, protect_folder
 
@@ -84,7 +86,8 @@ class Project:
             ManifestError: with every problem of every file.
         """
         kinds = self.provider.kinds
-        return await asyncio.to_thread(lambda: desiring.build(manifest.load(self.settings, kinds), kinds))
+        desired = await asyncio.to_thread(lambda: desiring.build(manifest.load(self.settings, kinds), kinds))
+        return with_warnings(desired, self.settings.accepted, kinds)
 
     async def read(self) -> Snapshot:
         """What the service says about what the manifests name."""
@@ -96,24 +99,43 @@ class Project:
     async def plan(self) -> Plan:
         """What apply would do."""
         desired, state = await self.load(), self.store.load()
-        self._check_selection(desired, state)
+        check_selection(self.selected, [*desired.resources, *desired.removals, *state.resources])
         async with self.client() as client:
-            team, said = await self.team(client)
-            check_state_team(state, team)
-            snapshot = await self._snapshot(client, desired, state)
-            keep_secret(desired, snapshot)
-            inputs = Inputs(
-                environment=self.settings.environment,
-                team=team,
-                kinds=self.provider.kinds,
-                desired=desired,
-                snapshot=snapshot,
-                state=state,
-                selected=self.selected,
-                problems=said,
-            )
-            holders = await live.read_holders(client, inputs.kinds, snapshot) if needs_holders(inputs) else {}
+            inputs = await self._inputs(client, desired, state)
+            holders = await live.read_holders(client, inputs.kinds, inputs.snapshot) if needs_holders(inputs) else {}
         return build(inputs, holders)
+
+    async def _inputs(self, client: Client, desired: Desired, state: State) -> Inputs:
+        team, said = await self.team(client)
+        check_state_team(state, team)
+        snapshot = await self._snapshot(client, desired, state)
+        keep_secret(desired, snapshot)
+        return Inputs(
+            environment=self.settings.environment,
+            team=team,
+            kinds=self.provider.kinds,
+            desired=set_aside(desired, self.settings.accepted, snapshot.found),
+            snapshot=snapshot,
+            state=state,
+            selected=self.selected,
+            problems=said,
+        )
+
+    async def drift(self) -> Drift:
+        """What is live against manifests and state; the plan of the same read is in it."""
+        desired, state = await self.load(), self.store.load()
+        check_selection(self.selected, [*desired.resources, *desired.removals, *state.resources])
+        async with self.client() as client:
+            inputs = await self._inputs(client, desired, state)
+            holders = await live.read_holders(client, inputs.kinds, inputs.snapshot)
+            reads = client.counts.reads
+        accepted = in_force(self.settings.accepted)
+        return find(build(inputs, holders), inputs, holders, accepted=accepted, declared=desired, reads=reads)
+
+    @property
+    def drift_memory(self) -> DriftMemory:
+        """What the last ``drift --new`` of this environment told."""
+        return DriftMemory(self.location.backend, f"drift/{self.settings.environment}.json")
 
     async def apply(
         self,
@@ -291,11 +313,3 @@ class Project:
         named = {claim.address for claim in claims} | former
         ids = {address: entry.id for address, entry in state.resources.items() if address in named}
         return await live.read(client, self.provider.kinds, wishes, ids)
-
-    def _check_selection(self, desired: Desired, state: State) -> None:
-        """A glob that fits nothing is a mistake, not an empty plan."""
-        known = [*desired.resources, *desired.removals, *state.resources]
-        for glob in (*self.selected.only, *self.selected.exclude):
-            if not any(Selection((glob,))(address) for address in known):
-                hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
-                raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))

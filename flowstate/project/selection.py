@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flowstate.errors import Problem, UsageError, did_you_mean
 from flowstate.model import Address
 from flowstate.text import fold
 
@@ -20,3 +22,12 @@ class Selection:
         name = fold(str(address))
         wanted = not self.only or any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.only)
         return wanted and not any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.exclude)
+
+
+def check_selection(selected: Selection, known: Iterable[Address]) -> None:
+    """A glob that fits nothing is a mistake, not an empty plan."""
+    addresses = list(known)
+    for glob in (*selected.only, *selected.exclude):
+        if not any(Selection((glob,))(address) for address in addresses):
+            hint = did_you_mean(glob, map(str, addresses)) or "Addresses look like user/ada@example.com or 'group/*'."
+            raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))

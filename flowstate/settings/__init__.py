@@ -5,7 +5,7 @@ Nothing here needs the network or credentials: whether the service can be reache
 """
 
 from flowstate.settings.load import FILE, load
-from flowstate.settings.record import Connection, PasswordSink, Settings
+from flowstate.settings.record import Acceptance, Connection, PasswordSink, Settings
 from flowstate.settings.state import state_fault
 
-__all__ = ["FILE", "Connection", "PasswordSink", "Settings", "load", "state_fault"]
+__all__ = ["FILE", "Acceptance", "Connection", "PasswordSink", "Settings", "load", "state_fault"]

@@ -18,7 +18,6 @@ _LATER: Final = (
     "keepAtLeast",
     "limits",
     "allow",
-    "accepted",
     "onRemove",
     "exclusive",
     "onDrift",
@@ -29,11 +28,21 @@ _LITERALS: Final = ("id", "secret", "clientId", "clientSecret", "client_id", "cl
 ADVICE: Final = Advice(frozenset(_LATER), hints=dict.fromkeys(_LITERALS, _SECRET), shown=lambda _: False)
 
 
+class AcceptedKeys(Part):
+    """One difference that is left alone for a while."""
+
+    address: str = Field(description="The resource, such as group/Inspectors.")
+    field: str = Field(description="The field, or a key inside it: members, options.title.")
+    reason: str = Field(description="Why the difference may stay.")
+    until: str = Field(description="The last day on which it may, such as 2026-12-31.")
+
+
 class FileKeys(Part):
     """The whole file."""
 
     requires: str | None = Field(None, description="Versions of flowstate that may read this project: '>=0.1,<2'.")
     manifests: list[str] = Field(["manifests"], description="Folders or files with manifests, relative to this file.")
+    accepted: list[Any] = Field([], description="Differences that are left alone until a day.")
     kinds: dict[str, Any] = Field({}, description="What holds for every resource of a kind, by kind.")
     environments: dict[str, Any] = Field(description="The targets, by name.")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from flowstate.document import Document, Unreadable, check, parse, read
 from flowstate.errors import Place, Problem, SettingsError, did_you_mean
+from flowstate.settings.accepted import acceptances
 from flowstate.settings.keys import ADVICE, CredentialKeys, EnvironmentKeys, FileKeys, KindKeys, PasswordKeys
 from flowstate.settings.record import FromFile, FromVariable, PasswordSink, Settings
 from flowstate.settings.rules import VARIABLE, environment_problems, requires_problems
@@ -27,11 +29,12 @@ def load(project: Path, environment: str | None, environ: Mapping[str, str]) -> 
     document = _document(project)
     keys, problems = check(FileKeys, document.data, document.places, ADVICE)
     environments, more = _environments(document)
-    problems = [*_requires(document), *problems, *_kinds(document), *more]
+    accepted, faults = acceptances(document)
+    problems = [*_requires(document), *problems, *_kinds(document), *faults, *more]
     if keys is None or problems:
         raise SettingsError(*sorted(problems, key=_position))
     name = _chosen(environment, environments, document)
-    return _settings(project, name, environments[name], keys, document, environ)
+    return replace(_settings(project, name, environments[name], keys, document, environ), accepted=accepted)
 
 
 def _document(project: Path) -> Document:

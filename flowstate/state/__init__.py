@@ -3,6 +3,7 @@
 ``locate(...)`` gives a :class:`Location`: its ``store(provider)`` loads and saves, its ``lock`` keeps others out.
 """
 
+from flowstate.state.backend import Backend
 from flowstate.state.files import protect_folder, replace_file
 from flowstate.state.holder import Holder
 from flowstate.state.local import LocalState
@@ -12,6 +13,7 @@ from flowstate.state.record import Entry, Note, State, parse
 from flowstate.state.store import StateStore
 
 __all__ = [
+    "Backend",
     "Check",
     "Entry",
     "Holder",
