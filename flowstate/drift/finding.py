@@ -30,8 +30,8 @@ NOBODY: Final = Touched()
 class Finding:
     """One value that is not as the manifest says, or, where ``path`` is empty, a whole resource.
 
-    ``base`` is what was last applied; None is absence. ``role`` is the one of which some must remain that somebody in no
-    manifest holds.
+    ``base`` is what was last applied; None is absence. ``role`` is the one of which some must remain that somebody
+    in no manifest holds.
     """
 
     address: Address

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 
 import click
@@ -17,7 +16,7 @@ from flowstate.cli.options import Where, common, formats, selection
     help="Also write the plan to a file that apply takes.",
 )  # fmt: skip
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 when there is something to do.")
-@formats("text", "json")
+@formats("text", "json", "markdown", "html")
 @selection
 @common
 def command(
@@ -26,8 +25,8 @@ def command(
     """Show what apply would do; nothing is changed."""
     from flowstate import planfile
     from flowstate.cli.again import again
-    from flowstate.cli.output import result, result_json, say, style_of, width
-    from flowstate.report import plan_text
+    from flowstate.cli.output import result, say
+    from flowstate.cli.reports import plan_report
     from flowstate.text import printable
 
     if file is not None:
@@ -37,12 +36,8 @@ def command(
     plan = asyncio.run(project.plan())
     if file is not None:
         planfile.save(file, plan, asyncio.run(project.pins(plan)))
-    if form == "json":
-        result_json(plan.as_json())
-    else:
-        result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose))
-        if file is not None:
-            line = again(where, "apply", file, only, exclude)
-            result(printable(f"Written to {file}. To do exactly this: {line}"))
+    line = again(where, "apply", file, only, exclude) if file is not None else ""
+    told = printable(f"Written to {file}. To do exactly this: {line}") if line else ""
+    result(plan_report(form, plan, verbose=where.verbose, foot=told))
     if detailed_exitcode and plan.changes:
         raise click.exceptions.Exit(2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -12,19 +11,18 @@ from flowstate.cli.options import Where, common, formats
 
 @click.command()
 @click.argument("file", metavar="PLANFILE", type=click.Path(path_type=Path, dir_okay=False))
-@formats("text", "json")
+@formats("text", "json", "markdown", "html")
 @common
 def command(where: Where, file: Path, form: str) -> None:
     """Show a plan file again, without reading the service."""
     from flowstate import planfile, providers
-    from flowstate.cli.output import result, result_json, style_of, width
-    from flowstate.report import plan_text
+    from flowstate.cli.output import json_text, result
+    from flowstate.cli.reports import plan_report
 
     saved = planfile.load(file)
     kinds = providers.load(saved.pins.provider).kinds
     plan = planfile.to_plan(saved, kinds)
     if form == "json":
-        return result_json(saved.plan)
-    result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose, kinds=kinds))
-    result(f"Made {saved.created:%Y-%m-%d %H:%M} UTC, can be applied until {saved.expires:%Y-%m-%d %H:%M} UTC.")
-    return None
+        return result(json_text(saved.plan))
+    told = f"Made {saved.created:%Y-%m-%d %H:%M} UTC, can be applied until {saved.expires:%Y-%m-%d %H:%M} UTC."
+    return result(plan_report(form, plan, verbose=where.verbose, kinds=kinds, foot=told))
