@@ -54,7 +54,7 @@ class Finding:
     @property
     def rank(self) -> tuple[int, bool, Address, Path]:
         """What sorts findings: what needs somebody most comes first."""
-        return RANKS.index(self.verdict), not self.role, self.address, self.path
+        return 0 if self.role else RANKS.index(self.verdict), bool(self.role), self.address, self.path
 
     def as_json(self) -> dict[str, Any]:
         """The object in ``findings``; sensitive values are masked."""

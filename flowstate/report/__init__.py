@@ -1,9 +1,9 @@
 """Plans, drift, runs and problems for people and for programs; every function returns what is printed or written."""
 
+from flowstate.report.as_html import html
+from flowstate.report.as_markdown import markdown
 from flowstate.report.drift import drift_text
-from flowstate.report.html import html
 from flowstate.report.junit import drift_junit
-from flowstate.report.markdown import markdown
 from flowstate.report.plan import plan_text
 from flowstate.report.problems import problems_json, problems_text
 from flowstate.report.results import result_line, results_text

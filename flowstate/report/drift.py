@@ -30,11 +30,11 @@ def drift_text(
 ) -> str:
     """The whole of it; its last line is the count. ``program`` is how command lines begin."""
     page, sheet = Page(style, width, verbose), drift_sheet(drift, program=program)
-    sections = [section for section in _sections(page, sheet, drift) if section]
+    sections = [section for section in _sections(page, sheet) if section]
     return "\n".join("".join(f"{line}\n" for line in section) for section in sections)
 
 
-def _sections(page: Page, sheet: Sheet, drift: Drift) -> Iterator[list[str]]:
+def _sections(page: Page, sheet: Sheet) -> Iterator[list[str]]:
     items = _sorted(sheet)
     if items:
         yield page.prose(sheet.title, tone=Tone.STRONG)
@@ -49,7 +49,7 @@ def _sections(page: Page, sheet: Sheet, drift: Drift) -> Iterator[list[str]]:
     yield problem_lines(page, sheet.problems)
     yield [
         *_asides(page, sheet),
-        page.line((sheet.summary, Tone.STRONG if drift.exit_code or items else Tone.ADD)),
+        *page.prose(sheet.summary, tone=Tone.STRONG if items else Tone.ADD),
     ]
 
 
@@ -82,7 +82,10 @@ def _item(page: Page, item: Item) -> list[str]:
 def _row(page: Page, row: Row) -> list[str]:
     if row.moves:
         shown = page.most(len(row.moves), _ELEMENTS)
-        moves = [page.line((f"{sign} {text}", _MOVES.get(sign)), indent=6) for sign, text in row.moves[:shown]]
+        moves = [
+            page.line((f"{sign} {text.lstrip()}" if sign == "@" else f"{sign} {text}", _MOVES.get(sign)), indent=6)
+            for sign, text in row.moves[:shown]
+        ]
         head = page.noted((row.label, None), row.remark, 4)
         return [*head, *moves, *page.more(len(row.moves) - shown, "more", 6)]
     line = f"{row.label}: {row.before} → {row.after}"

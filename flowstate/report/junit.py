@@ -56,6 +56,6 @@ def _case(junit: Any, finding: Finding) -> Any:
         case._elem.set("line", str(finding.source.line))
     quiet = finding.verdict in _QUIET and not finding.role
     result = (junit.Skipped if quiet else junit.Failure)(said(finding), finding.verdict.value)
-    result.text = "\n".join(filter(None, [said(finding), str(finding.source or "")]))
+    result.text = "\n".join(filter(None, [said(finding), safe(str(finding.source or ""))]))
     case.result = [result]
     return case

@@ -211,7 +211,9 @@ def summary(drift: Drift) -> str:
     if drift.only_new:
         return f"New since the last report: {', '.join(found)}." if found else "Nothing new since the last report."
     same = f"{counted(drift.in_sync, _RESOURCE)} of {drift.declared} as the manifests say"
-    return f"Drift: {', '.join(found)}; {same}." if found else f"No drift. {same}."
+    if not found:
+        return f"No drift. {same}."
+    return f"{'Drift:' if drift.exit_code else 'No drift, but'} {', '.join(found)}; {same}."
 
 
 def calls_told(drift: Drift) -> str:
@@ -230,6 +232,7 @@ def _asides(drift: Drift) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def accepted_line(one: Accepted) -> str:
     """One accepted difference."""
-    moved = counted(len(one.findings), _VALUE) if one.findings else "nothing"
+    number = len(one.findings)
+    now = f"{counted(number, _VALUE)} {'differs' if number == 1 else 'differ'} now" if number else "nothing differs now"
     where = f"{one.source.file}:{one.source.line}"
-    return safe(f"{one.address} ({one.field}) until {one.until}: {one.reason}. {moved} differs now. {where}")
+    return safe(f"{one.address} ({one.field}) until {one.until}: {one.reason} ({now}; {where})")

@@ -18,7 +18,7 @@ LIMIT: Final = 65_536
 _ROOM: Final = 64_000  # for all but the lines that say what was cut
 _HEAD: Final = 30_000
 _PLAIN: Final = frozenset(" ,;?'\"/()%")
-_REFERRING: Final = frozenset("@#!$~&-")  # what these begin, a forge makes a link of
+_JOINING: Final = frozenset("@#!$~&-.:/")  # with a word behind them, some forge makes a link of it
 _TICKS: Final = re.compile("`+")
 
 
@@ -60,9 +60,9 @@ def prose(text: str) -> str:
 
 def _plain(char: str, before: str, following: str) -> str:
     ends = char in ".:" and following in {"", " "} and before.isalpha()  # a sentence, no address and no numbered line
+    broken = "<!-- -->" if char in _JOINING and following not in {"", " "} else ""
     if char.isalnum() or char in _PLAIN or ends:
-        return char
-    broken = "<!-- -->" if char in _REFERRING and (following.isalnum() or following == "_") else ""
+        return f"{char}{broken}"
     return f"&#{ord(char)};{broken}"
 
 
