@@ -153,7 +153,7 @@ def test_a_run_and_its_problems_only_say_them(some: list[str]) -> None:
 
 def test_the_checks_notice_markdown_that_escapes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(as_markdown, "prose", lambda text: text)
-    assert _noticed(lambda text: check_markdown(report.markdown(report.plan_sheet(Plan("e", text))))) > 80
+    assert _noticed(lambda text: check_markdown(report.markdown(report.plan_sheet(Plan("e", text))))) > 20
 
 
 def test_the_checks_notice_a_page_that_escapes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,14 +161,14 @@ def test_the_checks_notice_a_page_that_escapes_nothing(monkeypatch: pytest.Monke
     monkeypatch.setattr(jinja2, "Environment", lambda **options: real(**options | {"autoescape": False}))
     as_html._template.cache_clear()
     try:
-        assert _noticed(lambda text: check_html(_html(report.plan_sheet(_plan([text]))))) > 80
+        assert _noticed(lambda text: check_html(_html(report.plan_sheet(_plan([text]))))) > 20
     finally:
         as_html._template.cache_clear()
 
 
 def test_the_checks_notice_lines_that_escape_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "safe", lambda text: text)
-    assert _noticed(lambda text: check_text(report.problems_text(_problems(text), style=PLAIN))) > 80
+    assert _noticed(lambda text: check_text(report.problems_text(_problems(text), style=PLAIN))) > 20
 
 
 def test_the_checks_notice_json_that_escapes_nothing() -> None:
@@ -176,13 +176,13 @@ def test_the_checks_notice_json_that_escapes_nothing() -> None:
         data = {"value": text}
         check_json(json.dumps(data, ensure_ascii=False), data)
 
-    assert _noticed(careless) > 80
+    assert _noticed(careless) > 20
 
 
 def _noticed(check: Any) -> int:
-    """How many of the strings a check finds."""
+    """How many of every fourth of the strings a check finds."""
     count = 0
-    for text in STRINGS:
+    for text in STRINGS[::4]:
         try:
             check(text)
         except (AssertionError, UnicodeEncodeError):

@@ -95,6 +95,7 @@ def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str) -> None:
     assert problems(tmp_path, text)[0].code == "settings-shape"
 
 
+_ENTRY = "field: members, reason: until Friday, until: 2026-12-31"
 WRONG: list[tuple[str, str, tuple[int, int], str]] = [
     ("    teem: acme", "unknown-key", (4, 5), "Did you mean 'team'?"),
     ("environmens: {}", "unknown-key", (4, 1), "Did you mean 'environments'?"),
@@ -119,7 +120,15 @@ WRONG: list[tuple[str, str, tuple[int, int], str]] = [
     ("keepAtLeast: {admins: 1}", "not-supported", (4, 1), "Remove it."),
     ("limits: {updates: 30%}", "not-supported", (4, 1), "Remove it."),
     ("allow: []", "not-supported", (4, 1), "Remove it."),
-    ("accepted: []", "not-supported", (4, 1), "Remove it."),
+    (f"accepted: [{{address: group, {_ENTRY}, untill: x}}]", "unknown-key", (4, 86), "Did you mean 'until'?"),
+    (f"accepted: [{{address: /a, {_ENTRY}}}]", "accepted-address", (4, 22), "Write a kind and a name"),
+    ("accepted: [{address: group/A, field: x, reason: y, until: soon}]", "accepted-until", (4, 59), "Write a day"),
+    ("accepted: [{address: a, field: x, reason: y, until: 2026-02-30}]", "accepted-until", (4, 53), "Write a day"),
+    ("accepted: [{address: a, field: x, reason: ' ', until: 2026-02-03}]", "accepted-reason", (4, 43), "Say why"),
+    ("accepted: [{address: a, field: '', reason: y, until: 2026-02-03}]", "accepted-field", (4, 32), "Name the field"),
+    ("accepted: [{address: a, field: x, reason: y}]", "missing-key", (4, 12), ""),
+    ("accepted: [x]", "wrong-type", (4, 12), ""),
+    ("accepted: {address: a}", "wrong-type", (4, 11), ""),
     ("kinds: {user: {onRemove: archive}}", "not-supported", (4, 16), "Remove it."),
     ("kinds: {user: {exclusive: true}}", "not-supported", (4, 16), "Remove it."),
     ("kinds: {user: {onDrift: keep}}", "not-supported", (4, 16), "Remove it."),
