@@ -13,6 +13,7 @@ that the command line ends with::
     │   │   └── LockedError               6   another run has the state, or took it over
     │   └── SinkError                         one-time passwords have nowhere to go
     ├── PlanFileError                     4   a plan file that may not be applied here and now
+    ├── LimitError                        5   a plan would do more at once than its limits let through
     ├── AccessError                       8   credentials, scopes or team
     │   ├── CredentialsError                  none, wrong or expired
     │   ├── ForbiddenError                    a call was refused for lack of a scope or permission
@@ -145,6 +146,12 @@ class PlanFileError(FlowstateError):
     """The plan file may not be applied here and now."""
 
     exit_code = 4
+
+
+class LimitError(FlowstateError):
+    """A plan would do more at once than its limits let through; nothing of it was done."""
+
+    exit_code = 5
 
 
 class AccessError(FlowstateError):

@@ -10,16 +10,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flowstate.cli.options import Where
+    from flowstate.plan import Plan
 
 
 def again(
-    where: Where, command: str, file: Path | None = None, only: Iterable[str] = (), exclude: Iterable[str] = ()
+    where: Where,
+    command: str,
+    file: Path | None = None,
+    only: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    allow: Iterable[str] = (),
 ) -> str:
-    """``flowstate … COMMAND …`` with what was said of where and of which addresses."""
+    """``flowstate … COMMAND …`` with what was said of where, of which addresses, and of limits."""
     words = [*_beginning(where), command]
-    for option, globs in (("--only", only), ("--exclude", exclude)):
-        for glob in globs:
-            words += [option, glob]
+    for option, values in (("--only", only), ("--exclude", exclude), ("--allow", allow)):
+        for value in values:
+            words += [option, value]
     if file is not None:
         words += ["--", str(file)] if str(file).startswith("-") else [str(file)]
     return shlex.join(words)
@@ -37,3 +43,10 @@ def _beginning(where: Where) -> list[str]:
     if where.environment:
         words += ["-e", where.environment]
     return words
+
+
+def allowing(allow: Iterable[str], plan: Plan) -> tuple[str, ...]:
+    """``--allow`` as it was said, with what lets this plan through in the place of what did not."""
+    over = {excess.override.rpartition("=")[0]: excess.override for excess in plan.excesses}
+    kept = [text for text in allow if text.strip().rpartition("=")[0] not in over]
+    return (*kept, *over.values())

@@ -33,11 +33,13 @@ class Where(NamedTuple):
 
         return Path(self.directory)
 
-    def project(self, only: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Project:
+    def project(
+        self, only: tuple[str, ...] = (), exclude: tuple[str, ...] = (), allow: tuple[str, ...] = ()
+    ) -> Project:
         """The project that these options name."""
         from flowstate.project import Project
 
-        return Project.open(self.folder, self.environment, only=only, exclude=exclude)
+        return Project.open(self.folder, self.environment, only=only, exclude=exclude, allow=allow)
 
 
 def anywhere(command: Command) -> Command:
@@ -85,6 +87,16 @@ def selection(command: Command) -> Command:
     )
     exclude = click.option("--exclude", metavar="GLOB", multiple=True, help="No addresses like this; may be repeated.")
     return only(exclude(command))
+
+
+def allowing(command: Command) -> Command:
+    """``--allow``."""
+    return click.option(
+        "--allow",
+        metavar="LIMIT:KIND=COUNT",
+        multiple=True,
+        help="Let so many go over a limit, such as destructive:user=12; may be repeated.",
+    )(command)
 
 
 def formats(*names: str) -> Callable[[Command], Command]:

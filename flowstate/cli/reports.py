@@ -62,18 +62,20 @@ def write_all(reports: Iterable[Report], render: Callable[[str], str]) -> None:
 
 
 def plan_report(
-    form: str, plan: Plan, *, verbose: bool, kinds: Mapping[str, Kind] | None = None, foot: str = ""
+    form: str, plan: Plan, *, verbose: bool, kinds: Mapping[str, Kind] | None = None, foot: str = "", override: str = ""
 ) -> str:
-    """A plan for stdout; ``foot`` is one more line for people."""
+    """A plan for stdout; ``foot`` is one more line for people, ``override`` the command line that lifts limits."""
     from flowstate import report
     from flowstate.cli.output import json_text, style_of, width
 
     if form == "json":
         return json_text(plan.as_json())
     if form in {"markdown", "html"}:
-        sheet = report.plan_sheet(plan, kinds or {}, (foot,) if foot else ())
+        sheet = report.plan_sheet(plan, kinds or {}, foot=(foot,) if foot else (), override=override)
         return report.markdown(sheet) if form == "markdown" else report.html(sheet)
-    text = report.plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=verbose, kinds=kinds or {})
+    text = report.plan_text(
+        plan, style=style_of(sys.stdout), width=width(), verbose=verbose, kinds=kinds or {}, override=override
+    )
     return f"{text}{foot}" if foot else text
 
 

@@ -12,7 +12,7 @@ from flowstate.drift.places import place_of
 from flowstate.errors import Problem, Severity
 from flowstate.live import Names, Observed
 from flowstate.model import Address, Kind, Live, Path
-from flowstate.plan import Holders, Inputs, Plan, comes_back, kept_roles
+from flowstate.plan import LIMIT, Holders, Inputs, Plan, comes_back, kept_roles
 from flowstate.settings import Acceptance
 
 
@@ -31,7 +31,7 @@ def find(
         plan=plan,
         findings=tuple(sorted((_named(one, names) for one in found), key=lambda one: one.rank)),
         accepted=tuple(_accepted(one, declared, inputs) for one in accepted if _is_chosen(one, inputs)),
-        problems=(*plan.problems, *_unreadable(chosen, holders)),
+        problems=(*(one for one in plan.problems if one.code != LIMIT), *_unreadable(chosen, holders)),
         declared=len(plan.differences),
         reads=reads,
         looked_at=frozenset(filter(inputs.selected, addresses)),

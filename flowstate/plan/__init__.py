@@ -3,18 +3,22 @@
 from flowstate.plan.build import build, needs_holders
 from flowstate.plan.change import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status, fingerprint
 from flowstate.plan.effects import adds, drops, kept_roles
+from flowstate.plan.excess import LIMIT, Excess, Measure, excesses
 from flowstate.plan.guards import Holders, opened
 from flowstate.plan.inputs import Inputs
 from flowstate.plan.order import ordered
 from flowstate.plan.split import comes_back
 
 __all__ = [
+    "LIMIT",
     "Action",
     "Change",
     "ChangeId",
+    "Excess",
     "FieldChange",
     "Holders",
     "Inputs",
+    "Measure",
     "Part",
     "Plan",
     "Risk",
@@ -23,6 +27,7 @@ __all__ = [
     "build",
     "comes_back",
     "drops",
+    "excesses",
     "fingerprint",
     "kept_roles",
     "needs_holders",

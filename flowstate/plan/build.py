@@ -10,8 +10,11 @@ from flowstate.diff import Difference, Verdict, compare
 from flowstate.model import Address, Seen, Sparse
 from flowstate.plan.change import Action, Change, FieldChange, Plan
 from flowstate.plan.effects import loses_role
+from flowstate.plan.excess import exceptions, excesses
 from flowstate.plan.guards import Holders, block, guarded, role_leaf
 from flowstate.plan.inputs import Inputs
+from flowstate.plan.limits import measures
+from flowstate.plan.losing import sparing
 from flowstate.plan.notes import notes_of, renamed
 from flowstate.plan.order import ordered
 from flowstate.plan.split import changes_of
@@ -21,16 +24,25 @@ def build(inputs: Inputs, holders: Holders | None = None) -> Plan:
     """The plan; ``holders`` says who holds the roles of which some must remain (see needs_holders)."""
     differences = _differences(inputs)
     drafts = _drafts(inputs, differences)
-    changes = guarded(drafts, differences, inputs.snapshot, holders or {})
+    changes = guarded(drafts, differences, inputs.snapshot, holders or {}, inputs.rules.keep)
     done = ordered([_flagged(change, differences.get(change.address)) for change in changes], inputs.kinds)
     touched = {change.address for change in done}
+    measured = measures(done, inputs, differences)
+    over = excesses(measured, inputs.rules)
+    notes = [
+        *notes_of(inputs, differences),
+        *(excess.problem() for excess in over),
+        *exceptions(measured, inputs.rules),
+    ]
     return Plan(
         environment=inputs.environment,
         team=inputs.team,
         changes=done,
         keep=sum(1 for address in differences if address not in touched),
         unmanaged=len(inputs.snapshot.unmanaged),
-        problems=tuple(sorted(notes_of(inputs, differences), key=lambda problem: (problem.address, problem.code))),
+        problems=tuple(sorted(notes, key=lambda problem: (problem.address, problem.code))),
+        measures=measured,
+        excesses=over,
         released=_released(inputs, touched),
         serial=inputs.state.serial,
         seal=f"{inputs.environment}/{inputs.team}",
@@ -73,7 +85,8 @@ def _drafts(inputs: Inputs, differences: Mapping[Address, Difference]) -> list[C
         for address, removal in sorted(inputs.desired.removals.items())
         if inputs.selected(address)
     ]
-    return [*changes, *(change for change in removals if change is not None)]
+    drafts = [*changes, *(change for change in removals if change is not None)]
+    return sparing(drafts, differences, inputs.rules)
 
 
 def _removal(inputs: Inputs, removal: Removal) -> Change | None:

@@ -15,6 +15,7 @@ from flowstate.diff import Difference, Verdict
 from flowstate.errors import Place, Problem
 from flowstate.live import Snapshot
 from flowstate.model import Address, Kind, Path
+from flowstate.plan.excess import Excess, Measure
 
 FORMAT = "flowstate/plan/v1"
 
@@ -141,8 +142,9 @@ def fingerprint(environment: str, team: str, changes: Iterable[Mapping[str, Any]
 class Plan:
     """The changes in execution order, and what they were made from.
 
-    ``unmanaged`` counts live objects that no manifest names. ``differences`` and ``snapshot`` are what apply works
-    with; a plan that was read from a file has none, and its sensitive values are digests already.
+    ``unmanaged`` counts live objects that no manifest names. ``measures`` are what limits are about, ``excesses`` what
+    goes over them: while there are any, nothing of the plan is applied. ``differences`` and ``snapshot`` are what apply
+    works with; a plan that was read from a file has none, and its sensitive values are digests already.
     """
 
     environment: str
@@ -152,6 +154,8 @@ class Plan:
     unmanaged: int = 0
     problems: tuple[Problem, ...] = ()
     released: tuple[Address, ...] = ()  # what state need not remember any more
+    measures: tuple[Measure, ...] = ()
+    excesses: tuple[Excess, ...] = ()
     serial: int = 0  # of the state it was made from
     seal: str = ""
     stated: str = ""  # the fingerprint, where the values it was made from are sealed already

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flowstate.diff import Difference, overlay
@@ -17,12 +17,16 @@ Holders = Mapping[str, bool | None]
 
 
 def guarded(
-    changes: Iterable[Change], differences: Mapping[Address, Difference], snapshot: Snapshot, holders: Holders
+    changes: Iterable[Change],
+    differences: Mapping[Address, Difference],
+    snapshot: Snapshot,
+    holders: Holders,
+    keep: Mapping[str, int],
 ) -> list[Change]:
-    """The changes, those that must not happen blocked with the reason."""
+    """The changes, those that must not happen blocked with the reason; ``keep`` says of how many of a role, or 1."""
     listed = [_referring(change, snapshot, _arriving(changes)) for change in changes]
     listed = [_opening(change, differences.get(change.address)) for change in listed]
-    return _keeping_roles(listed, snapshot, holders)
+    return _keeping_roles(listed, snapshot, holders, keep)
 
 
 def block(change: Change, reason: str) -> Change:
@@ -82,15 +86,27 @@ def _all_become_empty(seen: Observed, wanted: Mapping[Path, Any], names: list[st
     return before and not any(_result(seen, wanted, name) or seen.unknown.get(name) for name in names)
 
 
-def _keeping_roles(changes: list[Change], snapshot: Snapshot, holders: Holders) -> list[Change]:
-    """Of a role that must be held, the last holder keeps it; who cannot be read is never taken for a non-holder."""
+@dataclass(frozen=True)
+class _Keepers:
+    """A role and those who hold it: the ids of all ``known`` before the plan, and who would be ``left`` after it."""
+
+    known: frozenset[str]
+    gained: frozenset[str]
+    left: frozenset[str]
+
+
+def _keeping_roles(
+    changes: list[Change], snapshot: Snapshot, holders: Holders, keep: Mapping[str, int]
+) -> list[Change]:
+    """Of a role enough holders keep it; who cannot be read is never taken for a holder, nor for a non-holder."""
     losing = [change for change in changes if loses_role(change) and change.status is not Status.BLOCKED]
     ids = {change.id: snapshot.names.ids.get(change.address, "") for change in losing}
-    known = {id for id, holds in holders.items() if holds}
-    remaining = known - set(ids.values())
-    if remaining or _lasting_gains(changes, losing, snapshot):
-        return changes
-    return [_kept(change, ids, known, holders) for change in changes]
+    names = {id: str(address) for address, id in snapshot.names.ids.items()}
+    known = frozenset(id for id, holds in holders.items() if holds)
+    gained = frozenset(map(str, _lasting_gains(changes, losing, snapshot)))
+    left = frozenset(names.get(id, id) for id in known - set(ids.values())) | gained
+    keepers = _Keepers(known, gained, left)
+    return [_kept(change, ids, keepers, holders, keep) for change in changes]
 
 
 def _lasting_gains(changes: Iterable[Change], losing: Iterable[Change], snapshot: Snapshot) -> set[Address]:
@@ -101,16 +117,35 @@ def _lasting_gains(changes: Iterable[Change], losing: Iterable[Change], snapshot
     return {change.address for change in gained} - {change.address for change in losing} - (out - back)
 
 
-def _kept(change: Change, ids: Mapping[Any, str], known: set[str], holders: Holders) -> Change:
+def _kept(
+    change: Change, ids: Mapping[Any, str], keepers: _Keepers, holders: Holders, keep: Mapping[str, int]
+) -> Change:
+    """The change, blocked where it takes a role of which too few would be left; then nobody at all loses it."""
     if change.id not in ids:
         return change
     role = next(iter(kept_roles(change.kind).values())).role
-    id = ids[change.id]
-    if known and id in known:
-        return block(change, f"nobody would be left among the {role}; give somebody else the role first")
-    if not known and holders.get(id) is not False:
-        return block(change, f"nobody is known to be left among the {role}, and this may be one of them")
+    least, id = keep.get(role, 1), ids[change.id]
+    if len(keepers.left) >= least:
+        return change
+    if id in keepers.known:
+        return block(change, _too_few(role, least, keepers.left))
+    if len(keepers.known) + len(keepers.gained) < least and holders.get(id) is not False:
+        return block(change, _too_few_known(role, least, keepers))
     return change
+
+
+def _too_few(role: str, least: int, left: frozenset[str]) -> str:
+    if least == 1:
+        return f"nobody would be left among the {role}; give somebody else the role first"
+    told = f"{len(left)} would be left ({', '.join(sorted(left))})" if left else "nobody would be left"
+    return f"at least {least} of the {role} must remain, and {told}; give somebody else the role first"
+
+
+def _too_few_known(role: str, least: int, keepers: _Keepers) -> str:
+    if least == 1:
+        return f"nobody is known to be left among the {role}, and this may be one of them"
+    known = len(keepers.known) + len(keepers.gained)
+    return f"at least {least} of the {role} must remain, {known or 'nobody'} would for sure, and this may be one"
 
 
 def role_leaf(change: Change) -> Path | None:

@@ -104,10 +104,10 @@ def _update(difference: Difference, snapshot: Snapshot) -> list[Change]:
     faults = [*_unknown_keys(difference), *_objections(difference), *(() if give else _unread(difference))]
     changes = []
     if give or faults:
-        reason = "; ".join(faults) or _unresolved(difference, snapshot) or _erased(difference, give)
+        reason = "; ".join(faults) or _unresolved(difference, snapshot)
         changes.append(_change(difference, Action.UPDATE, give, part=Part.WIDEN, reason=reason))
     if take:
-        changes.append(_change(difference, Action.UPDATE, take, part=Part.NARROW, reason=_erased(difference, take)))
+        changes.append(_change(difference, Action.UPDATE, take, part=Part.NARROW))
     return changes
 
 
@@ -123,20 +123,6 @@ def _objections(difference: Difference) -> list[str]:
     seen = difference.observed
     why = difference.kind.objection(seen.live, difference.fields) if seen and difference.leaves else ""
     return [why] if why else []
-
-
-def _erased(difference: Difference, leaves: Iterable[Leaf]) -> str:
-    """Why writing these leaves could erase something that nobody can read back, or nothing."""
-    written = {leaf.path[0] for leaf in leaves}
-    applied = difference.entry.applied if difference.entry else {}
-    for name, shape in difference.kind.fields.items():
-        only = shape.marker(WriteOnly)
-        if only and written & set(only.sent_with) and name not in difference.fields and name not in applied:
-            return (
-                f"the service never shows {name}, and this write could erase them: "
-                f"add '{name}:' with the values it has ('{name}: []' for none)"
-            )
-    return ""
 
 
 def _unknown_keys(difference: Difference) -> list[str]:

@@ -7,8 +7,9 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from flowstate import apply as running
 from flowstate import desired as desiring
@@ -22,8 +23,6 @@ from flowstate.errors import (
     Problem,
     SettingsError,
     StateError,
-    TeamError,
-    UnreachableError,
     UsageError,
     did_you_mean,
 )
@@ -33,9 +32,11 @@ from flowstate.passwords import sink_for
 from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
 from flowstate.project.accepted import in_force, set_aside, with_warnings
-from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, unproven_team
-from flowstate.project.selection import Selection, check_selection
-from flowstate.settings import Settings
+from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
+from flowstate.project.checks import check_free, check_state_team, digest, keep_secret
+from flowstate.project.membership import proven
+from flowstate.project.selection import Selection, check_globs
+from flowstate.settings import Allowance, Settings
 from flowstate.state import Check, Entry, Holder, Location, State, StateStore, locate, protect_folder
 
 
@@ -44,12 +45,15 @@ class Project:
     """One environment of one project folder.
 
     ``await project.plan()`` reads the team and says what differs; ``await project.apply(plan)`` closes the difference.
-    Nothing but apply() and bind() writes anything.
+    Nothing but apply() and bind() writes anything. ``allow`` are exceptions from limits beside those of settings;
+    ``today`` is the day on which they are judged, where it is not this one.
     """
 
     settings: Settings
     provider: Provider
     selected: Selection = field(default_factory=Selection)
+    allow: tuple[Allowance, ...] = ()
+    today: date | None = None
 
     @classmethod
     def open(
@@ -59,15 +63,19 @@ class Project:
         *,
         only: Sequence[str] = (),
         exclude: Sequence[str] = (),
+        allow: Sequence[str] = (),
         environ: Mapping[str, str] | None = None,
     ) -> Self:
-        """The project in ``folder``; without an environment, the only one.
+        """The project in ``folder``; without an environment, the only one. ``allow``: ``("destructive:user=12",)``.
 
         Raises:
             SettingsError: flowstate.yaml cannot be used.
+            UsageError: an exception from a limit cannot be understood.
         """
         found = settings.load(Path(folder), environment, os.environ if environ is None else environ)
-        return cls(found, providers.load(found.provider), Selection(tuple(only), tuple(exclude)))
+        provider = providers.load(found.provider)
+        check_rules(found, provider)
+        return cls(found, provider, Selection(tuple(only), tuple(exclude)), parsed(allow, provider))
 
     @property
     def location(self) -> Location:
@@ -87,7 +95,7 @@ class Project:
         """
         kinds = self.provider.kinds
         desired = await asyncio.to_thread(lambda: desiring.build(manifest.load(self.settings, kinds), kinds))
-        return with_warnings(desired, self.settings.accepted, kinds)
+        return with_warnings(desired, in_force(self.settings.accepted, self.today), self.settings.accepted, kinds)
 
     async def read(self) -> Snapshot:
         """What the service says about what the manifests name."""
@@ -99,13 +107,14 @@ class Project:
     async def plan(self) -> Plan:
         """What apply would do."""
         desired, state = await self.load(), self.store.load()
-        check_selection(self.selected, [*desired.resources, *desired.removals, *state.resources])
+        check_globs(self.selected, (*desired.resources, *desired.removals, *state.resources))
         async with self.client() as client:
             inputs = await self._inputs(client, desired, state)
             holders = await live.read_holders(client, inputs.kinds, inputs.snapshot) if needs_holders(inputs) else {}
         return build(inputs, holders)
 
     async def _inputs(self, client: Client, desired: Desired, state: State) -> Inputs:
+        rules, ended = rules_of_day(self.settings.rules, self.allow, self.today)
         team, said = await self.team(client)
         check_state_team(state, team)
         snapshot = await self._snapshot(client, desired, state)
@@ -114,22 +123,23 @@ class Project:
             environment=self.settings.environment,
             team=team,
             kinds=self.provider.kinds,
-            desired=set_aside(desired, self.settings.accepted, snapshot.found),
+            desired=set_aside(desired, in_force(self.settings.accepted, self.today), snapshot.found),
             snapshot=snapshot,
             state=state,
             selected=self.selected,
-            problems=said,
+            problems=(*said, *ended),
+            rules=rules,
         )
 
     async def drift(self) -> Drift:
         """What is live against manifests and state; the plan of the same read is in it."""
         desired, state = await self.load(), self.store.load()
-        check_selection(self.selected, [*desired.resources, *desired.removals, *state.resources])
+        check_globs(self.selected, (*desired.resources, *desired.removals, *state.resources))
         async with self.client() as client:
             inputs = await self._inputs(client, desired, state)
             holders = await live.read_holders(client, inputs.kinds, inputs.snapshot)
             reads = client.counts.reads
-        accepted = in_force(self.settings.accepted)
+        accepted = in_force(self.settings.accepted, self.today)
         return find(build(inputs, holders), inputs, holders, accepted=accepted, declared=desired, reads=reads)
 
     @property
@@ -151,7 +161,12 @@ class Project:
         Setting ``stop`` lets the calls in flight end and starts nothing new. The environment is locked meanwhile,
         having waited up to ``lock_timeout`` seconds for another run. ``ephemeral``: a local password file may vanish
         with a build machine.
+
+        Raises:
+            LimitError: it does more at once than the limits of this project let through; nothing was changed.
         """
+        rules, _ = rules_of_day(self.settings.rules, self.allow, self.today)
+        check_limits(plan, rules)
         sink = sink_for(self.settings, ephemeral=ephemeral)
         if sink is not None:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
@@ -267,36 +282,7 @@ class Project:
         Raises:
             TeamError: they differ; nothing else was asked.
         """
-        expected = self.settings.connection().team
-        claims = await self._claims(client)
-        claimed = [str(value) for name, value in claims.items() if name.endswith(self.provider.team_claim)]
-        actual = claimed[0] if claimed else await self.provider.team(client)
-        if actual is None:
-            return expected, (unproven_team(expected),)
-        if expected and actual != expected:
-            raise TeamError(
-                Problem(
-                    "wrong-team",
-                    f"the credentials belong to team {actual!r}, the environment names {expected!r}",
-                    detail="Nothing else was asked, and nothing was changed.",
-                    hint=f"Use the credentials of {expected!r}, or correct 'team:' of this environment.",
-                    place=self.settings.place("team"),
-                )
-            )
-        return actual, ()
-
-    async def _claims(self, client: Client) -> Mapping[str, Any]:
-        try:
-            return await client.claims()
-        except UnreachableError as error:
-            if self.settings.sandbox is None:
-                raise
-            detail = "Its ready file is there, so it was killed or is on another machine."
-            hint = f"Start it again: flowstate sandbox --ready-file {self.settings.sandbox.name}"
-            problem = Problem(
-                "sandbox-gone", "the sandbox does not answer", detail, hint, self.settings.place("sandbox")
-            )
-            raise SettingsError(problem) from error
+        return await proven(client, self.settings, self.provider)
 
     async def _snapshot(self, client: Client, desired: Desired, state: State) -> Snapshot:
         wishes = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flowstate.desired import Desired, Resource
@@ -13,16 +13,16 @@ from flowstate.model import Address, Fields, Kind, Path
 from flowstate.settings import Acceptance
 
 
-def in_force(accepted: Iterable[Acceptance]) -> tuple[Acceptance, ...]:
-    """Those whose day has not passed, in UTC."""
-    today = datetime.now(UTC).date()
-    return tuple(one for one in accepted if one.holds(today))
+def in_force(accepted: Iterable[Acceptance], today: date | None) -> tuple[Acceptance, ...]:
+    """Those whose day has not passed; without a day, on this one, in UTC."""
+    day = today or datetime.now(UTC).date()
+    return tuple(one for one in accepted if one.holds(day))
 
 
-def set_aside(desired: Desired, accepted: Iterable[Acceptance], found: Container[Address]) -> Desired:
+def set_aside(desired: Desired, current: Iterable[Acceptance], found: Container[Address]) -> Desired:
     """``desired`` without what is accepted for now; a resource that is still to be created keeps all it needs."""
     resources = dict(desired.resources)
-    for one in in_force(accepted):
+    for one in current:
         address = Address.parse(one.address)
         resource = resources.get(address)
         path = resource.path_of(one.field) if resource else None
@@ -39,11 +39,12 @@ def _without(fields: Mapping[str, Any], path: Path) -> dict[str, Any]:
     return {**fields, first: _without(fields[first], tuple(rest))}
 
 
-def with_warnings(desired: Desired, accepted: Iterable[Acceptance], kinds: Mapping[str, Kind]) -> Desired:
-    """``desired`` with a warning for each entry that is over, or that fits nothing."""
-    entries = list(accepted)
-    current = in_force(entries)
-    found = [problem for one in entries for problem in _problems(one, desired, kinds, over=one not in current)]
+def with_warnings(
+    desired: Desired, current: Iterable[Acceptance], accepted: Iterable[Acceptance], kinds: Mapping[str, Kind]
+) -> Desired:
+    """``desired`` with a warning for each entry that is not current any more, or that fits nothing."""
+    held = list(current)
+    found = [problem for one in accepted for problem in _problems(one, desired, kinds, over=one not in held)]
     return replace(desired, warnings=(*desired.warnings, *found)) if found else desired
 
 

@@ -7,7 +7,7 @@ import json
 
 from flowstate.desired import Desired
 from flowstate.diff import hidden_values
-from flowstate.errors import Problem, Severity, StateError, TeamError
+from flowstate.errors import Problem, StateError, TeamError
 from flowstate.live import Snapshot
 from flowstate.model import Address
 from flowstate.state import State
@@ -41,16 +41,6 @@ def check_free(state: State, address: Address, id: str) -> None:
     if others and others[0].kind == address.kind:
         hint = f"Rename the resource with 'previously:', or remove the lines of {others[0]} first."
         raise StateError(Problem("id-taken", f"{others[0]} has the object {id} already", hint=hint))
-
-
-def unproven_team(expected: str) -> Problem:
-    return Problem(
-        "team-unproven",
-        f"it cannot be told whether the credentials belong to team {expected!r}",
-        detail="The token does not say, and nothing that can be read names its team.",
-        hint="Make sure that they do before you apply.",
-        severity=Severity.WARNING,
-    )
 
 
 def digest(desired: Desired) -> str:

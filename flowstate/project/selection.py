@@ -24,10 +24,14 @@ class Selection:
         return wanted and not any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.exclude)
 
 
-def check_selection(selected: Selection, known: Iterable[Address]) -> None:
-    """A glob that fits nothing is a mistake, not an empty plan."""
-    addresses = list(known)
+def check_globs(selected: Selection, known: Iterable[Address]) -> None:
+    """A glob that fits nothing is a mistake, not an empty plan.
+
+    Raises:
+        UsageError: naming it and what comes near.
+    """
+    known = tuple(known)
     for glob in (*selected.only, *selected.exclude):
-        if not any(Selection((glob,))(address) for address in addresses):
-            hint = did_you_mean(glob, map(str, addresses)) or "Addresses look like user/ada@example.com or 'group/*'."
+        if not any(Selection((glob,))(address) for address in known):
+            hint = did_you_mean(glob, map(str, known)) or "Addresses look like user/ada@example.com or 'group/*'."
             raise UsageError(Problem("no-such-address", f"nothing has an address like {glob!r}", hint=hint))

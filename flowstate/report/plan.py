@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 from flowstate.diff import Verdict
+from flowstate.errors import Problem
 from flowstate.model import Kind
-from flowstate.plan import Action, ChangeId, Part, Plan, Status
+from flowstate.plan import LIMIT, Action, ChangeId, Part, Plan, Status
 from flowstate.report.cast import Cast, cast_of
 from flowstate.report.changes import blocks
 from flowstate.report.entries import goes
@@ -30,27 +31,51 @@ def plan_text(
     width: int = 80,
     verbose: bool = False,
     kinds: Mapping[str, Kind] = _NO_KINDS,
+    override: str = "",
 ) -> str:
-    """The whole plan; its last line is the count. ``kinds`` gives a plan from a file the nouns it does not hold."""
+    """The whole plan; its last line is the count.
+
+    ``kinds`` gives a plan from a file the nouns it does not hold. ``override`` is the command line that lets through
+    what is over a limit.
+    """
     page = Page(style, width, verbose)
-    sections = _sections(page, plan, cast_of(plan, kinds))
+    sections = _sections(page, plan, cast_of(plan, kinds), override)
     return "\n".join("".join(f"{line}\n" for line in section) for section in sections if section)
 
 
-def _sections(page: Page, plan: Plan, cast: Cast) -> Iterator[list[str]]:
+def _sections(page: Page, plan: Plan, cast: Cast, override: str) -> Iterator[list[str]]:
     if plan.changes:
         yield _head(page, plan)
+        yield _limits(page, plan, override)
         yield _conflicts(page, plan)
         yield _people(page, plan, cast)
         yield from blocks(page, plan)
         yield _legend(page, plan)
-    yield problem_lines(page, plan.problems)
+    yield problem_lines(page, [problem for problem in plan.problems if problem.code != LIMIT])
     yield [*_unmanaged(page, plan), *_total(page, plan)]
 
 
 def _head(page: Page, plan: Plan) -> list[str]:
     where = f" ({plan.environment})" if plan.environment else ""
     return [page.line((f"Team {plan.team}{where}", Tone.STRONG))]
+
+
+def _limits(page: Page, plan: Plan, override: str) -> list[str]:
+    """What stops all of it, and how somebody who means it says so."""
+    over = [problem for problem in plan.problems if problem.code == LIMIT]
+    if not over:
+        return []
+    lines = [line for problem in over for line in _limit(page, problem)]
+    paste = [*page.prose("To do all of this:", indent=2), page.line((override, Tone.STRONG), indent=4)]
+    head = page.prose("Blocked by a limit: nothing of this plan is applied.", tone=Tone.ERROR)
+    return [*head, *lines, *(paste if override else [])]
+
+
+def _limit(page: Page, problem: Problem) -> list[str]:
+    """Each limit; what there is to paste stays on lines of its own."""
+    first, *rest = problem.hint.split("\n")
+    told = [*page.prose(problem.summary, 2, hang=2), *page.prose(problem.detail, 4), *page.prose(first, 4)]
+    return [*told, *(page.line((text, None), indent=4) for text in rest)]
 
 
 def _conflicts(page: Page, plan: Plan) -> list[str]:

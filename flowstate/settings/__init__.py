@@ -4,8 +4,19 @@ Nothing here needs the network or credentials: whether the service can be reache
 :meth:`Settings.connection` when somebody wants to call it.
 """
 
+from flowstate.settings.limits import Allowance, Rules
 from flowstate.settings.load import FILE, load
 from flowstate.settings.record import Acceptance, Connection, PasswordSink, Settings
 from flowstate.settings.state import state_fault
 
-__all__ = ["FILE", "Acceptance", "Connection", "PasswordSink", "Settings", "load", "state_fault"]
+__all__ = [
+    "FILE",
+    "Acceptance",
+    "Allowance",
+    "Connection",
+    "PasswordSink",
+    "Rules",
+    "Settings",
+    "load",
+    "state_fault",
+]

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from flowstate.document.check import Advice
 from flowstate.model.spec import Part
+from flowstate.settings.limits import LimitKeys
 
 _SECRET: Final = (
     "Secrets never stand in flowstate.yaml: name the environment variable that holds it (idEnv, secretEnv) or a file "
@@ -15,9 +16,6 @@ _SECRET: Final = (
 )
 _LATER: Final = (
     "protected",
-    "keepAtLeast",
-    "limits",
-    "allow",
     "onRemove",
     "exclusive",
     "onDrift",
@@ -42,6 +40,9 @@ class FileKeys(Part):
 
     requires: str | None = Field(None, description="Versions of flowstate that may read this project: '>=0.1,<2'.")
     manifests: list[str] = Field(["manifests"], description="Folders or files with manifests, relative to this file.")
+    limits: LimitKeys | None = Field(None, description="How much of a kind one apply may touch, in percent.")
+    keep_at_least: dict[str, int] = Field({}, description="How many must keep a role, by role: {admins: 2}.")
+    allow: list[Any] = Field([], description="Exceptions from limits: {limit, kind, count, reason, until}.")
     accepted: list[Any] = Field([], description="Differences that are left alone until a day.")
     kinds: dict[str, Any] = Field({}, description="What holds for every resource of a kind, by kind.")
     environments: dict[str, Any] = Field(description="The targets, by name.")

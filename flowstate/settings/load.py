@@ -11,6 +11,7 @@ from flowstate.document import Document, Unreadable, check, parse, read
 from flowstate.errors import Place, Problem, SettingsError, did_you_mean
 from flowstate.settings.accepted import acceptances
 from flowstate.settings.keys import ADVICE, CredentialKeys, EnvironmentKeys, FileKeys, KindKeys, PasswordKeys
+from flowstate.settings.limits import Rules, rules_of
 from flowstate.settings.record import FromFile, FromVariable, PasswordSink, Settings
 from flowstate.settings.rules import VARIABLE, environment_problems, requires_problems
 from flowstate.text import Secret
@@ -30,11 +31,13 @@ def load(project: Path, environment: str | None, environ: Mapping[str, str]) -> 
     keys, problems = check(FileKeys, document.data, document.places, ADVICE)
     environments, more = _environments(document)
     accepted, faults = acceptances(document)
-    problems = [*_requires(document), *problems, *_kinds(document), *faults, *more]
+    rules, wrong = _rules(keys, document)
+    problems = [*_requires(document), *problems, *wrong, *faults, *_kinds(document), *more]
     if keys is None or problems:
         raise SettingsError(*sorted(problems, key=_position))
     name = _chosen(environment, environments, document)
-    return replace(_settings(project, name, environments[name], keys, document, environ), accepted=accepted)
+    found = _settings(project, name, environments[name], keys, rules, document, environ)
+    return replace(found, accepted=accepted)
 
 
 def _document(project: Path) -> Document:
@@ -75,6 +78,12 @@ def _kinds(document: Document) -> list[Problem]:
     return found
 
 
+def _rules(keys: FileKeys | None, document: Document) -> tuple[Rules, list[Problem]]:
+    if keys is None:
+        return Rules(), []
+    return rules_of(keys.limits, keys.keep_at_least, keys.allow, document.places)
+
+
 def _environments(document: Document) -> tuple[dict[str, EnvironmentKeys], list[Problem]]:
     environments: dict[str, EnvironmentKeys] = {}
     found: list[Problem] = []
@@ -109,6 +118,7 @@ def _settings(
     name: str,
     keys: EnvironmentKeys,
     common: FileKeys,
+    rules: Rules,
     document: Document,
     environ: Mapping[str, str],
 ) -> Settings:
@@ -121,6 +131,7 @@ def _settings(
         manifests=tuple(common.manifests if keys.manifests is None else keys.manifests),
         state=keys.state or "",
         document=document,
+        rules=rules,
         hosts={role: url.rstrip("/") for role, url in keys.hosts.items()},
         team=keys.team or "",
         sandbox=root / keys.sandbox if keys.sandbox else None,

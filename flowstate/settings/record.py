@@ -12,6 +12,7 @@ from typing import Any, Final
 from flowstate.document import Document, Places, Unreadable, read
 from flowstate.document.places import Step
 from flowstate.errors import CredentialsError, Place, Problem, SettingsError
+from flowstate.settings.limits import Rules
 from flowstate.text import Secret
 from flowstate.urls import leads_here
 
@@ -118,6 +119,7 @@ class Settings:
     ca_file: Path | None = None
     accepted: tuple[Acceptance, ...] = ()
     ci: bool = False
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def state_path(self) -> Path:

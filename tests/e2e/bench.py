@@ -20,6 +20,7 @@ environments:
     sandbox: .sandbox.json
     passwords: {file: .flowstate/passwords.jsonl}
 """
+KINDS = ("user", "group", "workflow", "trigger", "reportTemplate", "teamSettings", "defaultReportTemplate")
 READING = frozenset(
     {"request-token", "get-keys", "get-users", "get-user", "get-user-permissions", "get-all-groups", "get-group"}
     | {"get-workflows", "get-workflow", "get-all-triggers", "get-trigger", "get-team-setting", "get-team-settings"}
@@ -62,6 +63,13 @@ class Bench:
 
     def settings(self, text: str) -> None:
         (self.folder / "flowstate.yaml").write_text(text)
+
+    def unlimited(self) -> None:
+        """However much changes at once, it is meant: for tests that are about something else."""
+        limits = [(limit, kind) for limit in ("destructive", "updates", "emptying") for kind in KINDS]
+        allow = [{"limit": limit, "kind": kind, "count": 10_000, "reason": "a test"} for limit, kind in limits]
+        file = self.folder / "flowstate.yaml"
+        file.write_text(f"{file.read_text()}allow: {json.dumps(allow)}\n")
 
     def hosts(self, team: str = "solarenergy", accounts: str = "", gateway: str = "") -> None:
         """An environment that names hosts and team itself, its credentials in TEST_ID and TEST_SECRET."""

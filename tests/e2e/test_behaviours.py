@@ -66,6 +66,7 @@ def bench(service: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(applying.apply, "__kwdefaults__", {**_DEFAULTS, "settle": settle})
     bench = Bench.make(service, tmp_path)
     copy_files(tmp_path)
+    bench.unlimited()
     return bench
 
 

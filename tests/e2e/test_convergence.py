@@ -56,7 +56,9 @@ def _bench(sandbox: Sandbox, team: Team) -> Iterator[Bench]:
     sandbox.reset()
     furnish(sandbox, team)
     with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
-        yield Bench.make(sandbox, Path(folder), team.manifest())
+        bench = Bench.make(sandbox, Path(folder), team.manifest())
+        bench.unlimited()
+        yield bench
 
 
 def _check(bench: Bench, team: Team) -> None:

@@ -59,6 +59,7 @@ def test_a_hundred_edits_in_the_dashboard_survive_the_second_apply(bench: Bench)
 def test_a_person_locked_by_hand_is_not_let_in_by_a_second_apply(bench: Bench) -> None:
     ids = {name: bench.user(name, "executor") for name in _PEOPLE[:40]}
     bench.manifests(_manifest())
+    bench.unlimited()
     bench.apply()
     for name in _PEOPLE[10:30]:
         bench.sandbox.store.update("user", ids[name], locked=True)

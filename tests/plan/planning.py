@@ -12,9 +12,11 @@ from flowstate.errors import Place
 from flowstate.live import Claim, Wish, read, read_holders
 from flowstate.model import Address
 from flowstate.plan import Change, Inputs, Plan, build, needs_holders
+from flowstate.settings import Rules
 from flowstate.state import Entry, State
 
 STATE = State("lineage", "p")
+RULES = Rules()
 
 
 def removal(address: str, then: str = "archive", reason: str = "") -> Removal:
@@ -35,13 +37,16 @@ def planned(
     removed: Iterable[Removal] = (),
     state: State = STATE,
     selected: Callable[[Address], bool] = lambda _: True,
+    rules: Rules = RULES,
 ) -> Plan:
     """What apply would do."""
     desired = Desired({one.address: one for one in resources}, {one.address: one for one in removed})
-    return asyncio.run(_planned(service, desired, state, selected))
+    return asyncio.run(_planned(service, desired, state, selected, rules))
 
 
-async def _planned(service: Service, desired: Desired, state: State, selected: Callable[[Address], bool]) -> Plan:
+async def _planned(
+    service: Service, desired: Desired, state: State, selected: Callable[[Address], bool], rules: Rules
+) -> Plan:
     wishes = [
         Wish(Claim(address, one.previously, one.place), frozenset(one.fields))
         for address, one in desired.resources.items()
@@ -50,7 +55,7 @@ async def _planned(service: Service, desired: Desired, state: State, selected: C
     named = {wish.claim.address for wish in wishes}
     ids = {address: entry.id for address, entry in state.resources.items() if address in named}
     snapshot = await read(service, KINDS, wishes, ids)
-    inputs = Inputs("prod", "team", KINDS, desired, snapshot, state, selected)
+    inputs = Inputs("prod", "team", KINDS, desired, snapshot, state, selected, rules=rules)
     return build(inputs, await read_holders(service, KINDS, snapshot) if needs_holders(inputs) else {})
 
 

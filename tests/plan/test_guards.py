@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from live.team import Service, resource
 
+from flowstate.desired import Resource
 from flowstate.errors import ForbiddenError
 from flowstate.live import EVERYONE
+from flowstate.settings import Rules
 from flowstate.state import Entry
 
 from .planning import known, lines, planned, reasons, removal
@@ -223,3 +225,38 @@ def test_an_incomplete_listing_blocks_creations_and_removals_of_its_kind_only() 
     assert sorted(reasons(plan)) == ["archive person/bob", "create person/cyd"]
     assert all("incomplete" in reason for reason in reasons(plan).values())
     assert "update.widen person/ada" in lines(plan)
+
+
+def keeping(least: int, service: Service, *resources: Resource) -> list[str]:
+    plan = planned(service, *resources, rules=Rules(keep={"admins": least}))
+    return sorted(f"{change.address}: {change.reason}" for change in plan.changes if change.reason)
+
+
+@pytest.mark.parametrize(("least", "kept"), [(1, False), (2, False), (3, True)])
+def test_as_many_as_settings_say_keep_the_role(least: int, kept: bool) -> None:
+    service = team(ada=["admin"], bob=["admin"], cyd=["admin"], dan=[])
+    found = keeping(least, service, resource("person/ada", rights=[]), resource("person/dan", locked=True))
+    left = "at least 3 of the admins must remain, and 2 would be left (person/bob, person/cyd)"
+    assert found == ([f"person/ada: {left}; give somebody else the role first"] if kept else [])
+
+
+def test_all_who_would_go_are_kept_where_too_few_would_be_left() -> None:
+    wanted = [resource(f"person/{name}", rights=[]) for name in ("ada", "bob")]
+    found = keeping(2, team(ada=["admin"], bob=["admin"]), *wanted)
+    assert [reason.partition(";")[0] for reason in found] == [
+        f"person/{name}: at least 2 of the admins must remain, and nobody would be left" for name in ("ada", "bob")
+    ]
+
+
+def test_who_gains_the_role_counts_among_those_left() -> None:
+    service = team(ada=["admin"], bob=["admin"], cyd=[])
+    wanted = [resource("person/ada", rights=[]), resource("person/cyd", rights=["admin"])]
+    assert keeping(2, service, *wanted) == []
+
+
+def test_where_there_are_too_few_already_who_may_be_one_of_them_is_kept_and_who_is_not_may_go() -> None:
+    service = team(ada=[], bob=["admin"], cyd=[])
+    service.faults["person.detail"] = [UNREADABLE, None]
+    wanted = [resource("person/ada", locked=True), resource("person/cyd", locked=True)]
+    may_be = "at least 2 of the admins must remain, 1 would for sure, and this may be one"
+    assert keeping(2, service, *wanted) == [f"person/ada: {may_be}"]

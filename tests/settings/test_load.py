@@ -117,9 +117,6 @@ WRONG: list[tuple[str, str, tuple[int, int], str]] = [
     ("    credentials: {idEnv: A, idFile: b}", "credentials-twice", (4, 29), "Remove one of them"),
     ("    sandbox: .s.json\n    team: acme", "sandbox-and-service", (5, 5), "Remove 'team:'"),
     ("protected: [user/a]", "not-supported", (4, 1), "Remove it."),
-    ("keepAtLeast: {admins: 1}", "not-supported", (4, 1), "Remove it."),
-    ("limits: {updates: 30%}", "not-supported", (4, 1), "Remove it."),
-    ("allow: []", "not-supported", (4, 1), "Remove it."),
     (f"accepted: [{{address: group, {_ENTRY}, untill: x}}]", "unknown-key", (4, 86), "Did you mean 'until'?"),
     (f"accepted: [{{address: /a, {_ENTRY}}}]", "accepted-address", (4, 22), "Write a kind and a name"),
     ("accepted: [{address: group/A, field: x, reason: y, until: soon}]", "accepted-until", (4, 59), "Write a day"),
@@ -157,7 +154,7 @@ def test_the_names_of_environments_are_fit_for_file_names(tmp_path: Path) -> Non
 
 
 def test_all_faults_are_reported_together_in_order(tmp_path: Path) -> None:
-    text = "limits: 1\nenvironments:\n  a: {team: 1}\n  b: {provider: x, state: 'git:'}\n"
+    text = "protected: 1\nenvironments:\n  a: {team: 1}\n  b: {provider: x, state: 'git:'}\n"
     assert [problem.code for problem in problems(tmp_path, text)] == [
         "not-supported",
         "missing-key",

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flowstate.cli.options import Where, common, formats, selection
+from flowstate.cli.options import Where, allowing, common, formats, selection
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from flowstate.apply import Applied, Result
     from flowstate.plan import Plan
     from flowstate.project import Project
+
+    Spelled = Callable[[Plan], str]
 
 
 @click.command()
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--ephemeral", is_flag=True, help="In CI: keep passwords in a local file although it may vanish.")
 @formats("text", "json")
+@allowing
 @selection
 @common
 def command(
@@ -37,29 +42,40 @@ def command(
     lock_timeout: float,
     ephemeral: bool,
     form: str,
+    allow: tuple[str, ...],
     only: tuple[str, ...],
     exclude: tuple[str, ...],
 ) -> None:
     """Make the team as the manifests say.
 
     Without PLANFILE: plans, shows the plan and asks. With one: does what is in it, and nothing else; a team or
-    manifests that moved since make it inapplicable (exit code 4).
+    manifests that moved since make it inapplicable (exit code 4). A plan that is more at once than the limits let
+    through is not applied (exit code 5).
     """
-    from flowstate.cli.again import again
     from flowstate.cli.output import result, result_json, style_of, width
     from flowstate.report import results_text
 
-    project = where.project(only, exclude)
+    project = where.project(only, exclude, allow)
     text = form == "text"
-    plan = _reviewed(project, file) if file else _approved(project, where, ask=not auto_approve, text=text)
+    spelled = _spelled(where, file, only, exclude, allow)
+    plan = _reviewed(project, file) if file else _approved(project, where, spelled, ask=not auto_approve, text=text)
     applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
     if not text:
         result_json(applied.as_json())
     elif plan.changes:
-        resume = _resume(applied, again(where, "apply", file, only, exclude))
+        resume = _resume(applied, spelled(plan))
         result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
         _tell_passwords(project, applied)
     raise click.exceptions.Exit(applied.exit_code)
+
+
+def _spelled(
+    where: Where, file: Path | None, only: Iterable[str], exclude: Iterable[str], allow: Iterable[str]
+) -> Spelled:
+    """How this command is written, with what lets a plan through that is over a limit."""
+    from flowstate.cli import again
+
+    return lambda plan: again.again(where, "apply", file, only, exclude, again.allowing(allow, plan))
 
 
 def _tell_passwords(project: Project, applied: Applied) -> None:
@@ -83,16 +99,22 @@ def _reviewed(project: Project, file: Path) -> Plan:
     return plan
 
 
-def _approved(project: Project, where: Where, *, ask: bool, text: bool) -> Plan:
-    """The plan that somebody said yes to; made anew after the answer, and asked again if it differs."""
+def _approved(project: Project, where: Where, spelled: Spelled, *, ask: bool, text: bool) -> Plan:
+    """The plan that somebody said yes to; made anew after the answer, and asked again if it differs.
+
+    Nobody is asked about a plan that is over a limit: applying it is refused.
+    """
     from flowstate.cli.output import say
 
     say(f"Reading the team ({project.settings.environment})…")
     plan = asyncio.run(project.plan())
     while True:
-        asking = ask and bool(plan.ready)
+        asking = ask and bool(plan.ready) and not plan.excesses
         if text or asking:
-            _show(plan, where, to_stdout=text)
+            _show(plan, where, spelled(plan), to_stdout=text)
+        if text and plan.excesses:
+            click.echo("Over a limit; nothing was changed.", err=True)
+            raise click.exceptions.Exit(5)  # why stands in the plan
         if not asking:
             return plan
         _ask(plan)
@@ -103,13 +125,13 @@ def _approved(project: Project, where: Where, *, ask: bool, text: bool) -> Plan:
         plan = again
 
 
-def _show(plan: Plan, where: Where, *, to_stdout: bool) -> None:
+def _show(plan: Plan, where: Where, override: str, *, to_stdout: bool) -> None:
     """The plan as text; on stderr where stdout is for programs."""
     from flowstate.cli.output import style_of, width
     from flowstate.report import plan_text
 
     style = style_of(sys.stdout if to_stdout else sys.stderr)
-    shown = plan_text(plan, style=style, width=width(), verbose=where.verbose)
+    shown = plan_text(plan, style=style, width=width(), verbose=where.verbose, override=override)
     click.echo(shown.rstrip("\n"), err=not to_stdout)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from flowstate.cli.options import Where, common, formats, selection
+from flowstate.cli.options import Where, allowing, common, formats, selection
 
 
 @click.command()
@@ -17,27 +17,39 @@ from flowstate.cli.options import Where, common, formats, selection
 )  # fmt: skip
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 when there is something to do.")
 @formats("text", "json", "markdown", "html")
+@allowing
 @selection
 @common
 def command(
-    where: Where, file: Path | None, detailed_exitcode: bool, form: str, only: tuple[str, ...], exclude: tuple[str, ...]
+    where: Where,
+    file: Path | None,
+    detailed_exitcode: bool,
+    form: str,
+    allow: tuple[str, ...],
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
 ) -> None:
-    """Show what apply would do; nothing is changed."""
+    """Show what apply would do; nothing is changed.
+
+    Exit code 5 when it is more at once than the limits let through.
+    """
     from flowstate import planfile
-    from flowstate.cli.again import again
+    from flowstate.cli import again
     from flowstate.cli.output import result, say
     from flowstate.cli.reports import plan_report
     from flowstate.text import printable
 
     if file is not None:
         planfile.check_place(file)  # before the team is read: that may take minutes
-    project = where.project(only, exclude)
+    project = where.project(only, exclude, allow)
     say(f"Reading the team ({project.settings.environment})…")
     plan = asyncio.run(project.plan())
     if file is not None:
         planfile.save(file, plan, asyncio.run(project.pins(plan)))
-    line = again(where, "apply", file, only, exclude) if file is not None else ""
-    told = printable(f"Written to {file}. To do exactly this: {line}") if line else ""
-    result(plan_report(form, plan, verbose=where.verbose, foot=told))
+    line = again.again(where, "apply", file, only, exclude, again.allowing(allow, plan))
+    told = printable(f"Written to {file}. To do exactly this: {line}") if file is not None else ""
+    result(plan_report(form, plan, verbose=where.verbose, foot=told, override=line))
+    if plan.excesses:
+        raise click.exceptions.Exit(5)
     if detailed_exitcode and plan.changes:
         raise click.exceptions.Exit(2)

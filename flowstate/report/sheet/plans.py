@@ -7,7 +7,7 @@ from typing import Final
 
 from flowstate.diff import Verdict
 from flowstate.model import Kind
-from flowstate.plan import Action, Plan, Status
+from flowstate.plan import LIMIT, Action, Plan, Status
 from flowstate.report.cast import cast_of
 from flowstate.report.changes import known, verb_of, where_of
 from flowstate.report.entries import Entry, entries, goes
@@ -32,8 +32,13 @@ _PAGE: Final = Page(Style())
 _NONE: Final[Mapping[str, Kind]] = {}
 
 
-def plan_sheet(plan: Plan, kinds: Mapping[str, Kind] = _NONE, foot: tuple[str, ...] = ()) -> Sheet:
-    """The whole plan; ``kinds`` gives a plan from a file the nouns it does not hold."""
+def plan_sheet(
+    plan: Plan, kinds: Mapping[str, Kind] = _NONE, *, foot: tuple[str, ...] = (), override: str = ""
+) -> Sheet:
+    """The whole plan; ``kinds`` gives a plan from a file the nouns it does not hold.
+
+    ``override`` is the command line that lets through what is over a limit.
+    """
     groups = tuple(_groups(plan))
     used = {verdict for group in groups for item in group.items for verdict in item.verdicts}
     summary = plan.summary
@@ -43,10 +48,10 @@ def plan_sheet(plan: Plan, kinds: Mapping[str, Kind] = _NONE, foot: tuple[str, .
         environment=plan.environment,
         summary=_summary(plan),
         totals=tuple(_totals(plan)),
-        alerts=tuple(_alerts(plan)),
+        alerts=(*_limits(plan, override), *_alerts(plan)),
         sentences=tuple(safe(text) for text in sentences(_PAGE, plan, cast_of(plan, kinds))),
         groups=groups,
-        problems=plan.problems,
+        problems=tuple(problem for problem in plan.problems if problem.code != LIMIT),
         asides=_unmanaged(plan),
         foot=(f"{counted(summary['keep'], ('resource is', 'resources are'))} as the manifests say.", *map(safe, foot)),
         meanings={verdict: text for verdict, text in _MEANINGS.items() if verdict in used},
@@ -66,6 +71,14 @@ def _totals(plan: Plan) -> Iterator[Total]:
     if plan.summary["blocked"]:
         yield Total(plan.summary["blocked"], "blocked", "blocked", loud=True)
     yield Total(plan.summary["keep"], "unchanged")
+
+
+def _limits(plan: Plan, override: str) -> Iterator[Alert]:
+    over = [problem for problem in plan.problems if problem.code == LIMIT]
+    if over:
+        told = [safe(f"{problem.summary}. {problem.detail}") for problem in over]
+        paste = [safe(f"To do all of this: {override}")] if override else []
+        yield Alert("blocked", "Blocked by a limit: nothing of this plan is applied.", (*told, *paste))
 
 
 def _alerts(plan: Plan) -> Iterator[Alert]:
