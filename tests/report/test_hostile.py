@@ -82,6 +82,11 @@ def _plan(texts: list[str]) -> Plan:
     return Plan("production", texts[0], changes, problems=tuple(chain.from_iterable(map(_problems, texts))))
 
 
+def page_of(texts: list[str]) -> str:
+    """The page of a drift in which all that can be foreign is one of these."""
+    return report.html(report.drift_sheet(_drift(texts)))
+
+
 def _html(sheet: Any) -> str:
     return report.html(sheet)
 

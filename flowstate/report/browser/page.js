@@ -10,6 +10,9 @@ function said(item) {
 function chosen(name) {
   return new Set([...form.querySelectorAll(`input[name=${name}]:checked`)].map((box) => box.value));
 }
+function tell(count) {
+  shown.textContent = count === items.length ? `${count} shown` : `${count} of ${items.length} shown`;
+}
 function apply() {
   const kinds = chosen("kind"), verdicts = chosen("verdict");
   const words = form.querySelector("input[type=search]").value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -24,11 +27,11 @@ function apply() {
   for (const group of document.querySelectorAll(".kind")) {
     group.hidden = !group.querySelector(".item:not([hidden])");
   }
-  shown.textContent = count === items.length ? `${count} shown` : `${count} of ${items.length} shown`;
+  tell(count);
 }
 if (form) {
   form.hidden = false;
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
-  apply();
+  tell(items.length);
 }
