@@ -19,7 +19,7 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {
     "lang", "charset", "http-equiv", "content", "name", "class", "type", "value", "checked", "hidden", "placeholder",
-    "aria-label", "id", "role", "open", "data-kind", "data-verdicts",
+    "aria-label", "autocomplete", "id", "role", "open", "data-kind", "data-verdicts",
 }  # fmt: skip
 _WORD = re.compile(r"[\w -]*")
 

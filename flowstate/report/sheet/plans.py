@@ -28,6 +28,10 @@ _MEANINGS: Final = {
     "blocked": "Is not done; the reason stands beside it.",
     "skipped": "Is left out; the reason stands beside it.",
 }
+_ALERTS: Final = {
+    Verdict.CONFLICT: "Changed on the service and in the manifests since the last apply. Apply sets what the manifests say:",
+    Verdict.DRIFT: "Apply undoes what was changed on the service since the last apply:",
+}
 _PAGE: Final = Page(Style())
 _NONE: Final[Mapping[str, Kind]] = {}
 
@@ -82,14 +86,14 @@ def _limits(plan: Plan, override: str) -> Iterator[Alert]:
 
 
 def _alerts(plan: Plan) -> Iterator[Alert]:
-    spots: dict[Verdict, dict[str, None]] = {Verdict.CONFLICT: {}, Verdict.DRIFT: {}}
+    spots: dict[Verdict, dict[str, None]] = {verdict: {} for verdict in _ALERTS}
     for change in plan.ready:
         for leaf in change.fields:
             if leaf.verdict in spots:
                 spots[leaf.verdict][safe(str(change.address))] = None
     for verdict, found in spots.items():
         if found:
-            yield Alert(verdict.value, _MEANINGS[verdict.value], tuple(found))
+            yield Alert(verdict.value, _ALERTS[verdict], tuple(found))
 
 
 def _groups(plan: Plan) -> Iterator[Group]:
