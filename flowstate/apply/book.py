@@ -1,4 +1,4 @@
-"""State during a run: what is known is saved before anything relies on it."""
+"""State during a run: what is known is written down and saved before anything relies on it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from flowstate.apply.journal import Journal
 from flowstate.diff import Difference, sealed
+from flowstate.errors import StateError
 from flowstate.model import Address, Fields, Kind, Path, WriteOnly
 from flowstate.state import Entry, Note, State, StateStore
 
@@ -15,21 +17,30 @@ from flowstate.state import Entry, Note, State, StateStore
 class Book:
     """Keeps the state of a run; several records made at one moment share one save."""
 
-    def __init__(self, store: StateStore, state: State, run: str) -> None:
+    def __init__(self, store: StateStore, state: State, run: str, journal: Journal) -> None:
         self.state = state
         self.run = run
+        self.journal = journal
         self._store = store
         self._version = 0
         self._saved = 0
         self._saving = asyncio.Lock()
 
     async def put(self, address: Address, entry: Entry | None) -> None:
-        """Remember (or, with None, forget) an address, and return once it is on disk."""
+        """Remember (or, with None, forget) an address, and return once it is in the journal and saved."""
         if self.state.entry(address) == entry:
             return
-        self.state = self.state.put(address, replace(entry, run=self.run) if entry else None)
+        entry = replace(entry, run=self.run) if entry else None
+        self.state = self.state.put(address, entry)
         self._version += 1
-        await self._save(self._version)
+        mine, serial = self._version, self.state.serial + 1 + self._saving.locked()  # one under way goes without it
+        data = entry.as_json() if entry else None
+        try:
+            await self.journal.add({"remember": str(address), "entry": data, "serial": serial})
+        except StateError:
+            await self._save(mine)  # the run ends here; what it knows need not be lost with it
+            raise
+        await self._save(mine)
 
     async def begin(self, entries: Mapping[Address, Entry | None]) -> None:
         """Remember what was found as wanted, in one save."""
@@ -39,6 +50,12 @@ class Book:
         if changed or not self.state.serial:
             self._version += 1
             await self._save(self._version)
+
+    async def settle(self) -> None:
+        """Remember that this run ended, and needs no more attention."""
+        self.state = replace(self.state, settled=self.run)
+        self._version += 1
+        await self._save(self._version)
 
     async def _save(self, version: int) -> None:
         async with self._saving:

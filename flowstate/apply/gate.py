@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from flowstate.errors import GuardError
+from flowstate.apply.journal import Witness
+from flowstate.errors import FlowstateError, GuardError
 from flowstate.operations import Answer, Api, Operation, OperationClass
 from flowstate.plan import ChangeId
 
@@ -66,20 +67,35 @@ class Gate:
 
 
 class Gated:
-    """The Api of one change: its writes pass the gate, and are remembered."""
+    """The Api of one change: its writes pass the gate, and are written down before and after."""
 
-    def __init__(self, api: Api, gate: Gate, owner: ChangeId, check_going: Callable[[], None]) -> None:
+    def __init__(
+        self, api: Api, gate: Gate, owner: ChangeId, check_going: Callable[[], None], witness: Witness
+    ) -> None:
         self._api = api
         self._gate = gate
         self._owner = owner
         self._check_going = check_going
+        self._witness = witness
         self.writes: list[str] = []
 
     async def call(self, operation: Operation, body: object = None, **ids: str) -> Answer:
         """Send; a write waits at the gate first, and the first one is not sent any more once the run is to end."""
-        if operation.kind is not OperationClass.READ:
-            await self._gate.enter(operation, self._owner)
-            if not self.writes:
-                self._check_going()
-            self.writes.append(operation.name)
-        return await self._api.call(operation, body, **ids)
+        if operation.kind is OperationClass.READ:
+            return await self._api.call(operation, body, **ids)
+        await self._gate.enter(operation, self._owner)
+        if not self.writes:
+            self._check_going()
+        return await self._write(operation, body, ids)
+
+    async def _write(self, operation: Operation, body: object, ids: Mapping[str, str]) -> Answer:
+        """What cannot be written down is not sent."""
+        number = await self._witness.sending(operation, ids)
+        self.writes.append(operation.name)
+        try:
+            answer = await self._api.call(operation, body, **ids)
+        except FlowstateError as error:
+            await self._witness.failed(number, error)
+            raise
+        await self._witness.done(number, operation)
+        return answer

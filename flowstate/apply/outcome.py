@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from flowstate.errors import Problem
 from flowstate.plan import Change
 
 FORMAT = "flowstate/apply/v1"
@@ -52,6 +53,7 @@ class Applied:
     interrupted: bool = False
     writes: int = 0
     passwords: int = 0  # one-time passwords that went to the sink
+    problems: tuple[Problem, ...] = ()  # warnings about the run itself
 
     @property
     def exit_code(self) -> int:

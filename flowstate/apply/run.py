@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -11,15 +10,16 @@ from datetime import UTC, datetime
 
 from flowstate.apply.book import Book, entry_of
 from flowstate.apply.desk import Desk
+from flowstate.apply.journal import Journal
 from flowstate.apply.outcome import Applied, Outcome, Result
 from flowstate.apply.steps import perform
 from flowstate.client import Client
-from flowstate.errors import Problem, SinkError
+from flowstate.errors import Problem, Severity, SinkError, StateError
 from flowstate.model import Address, Path
 from flowstate.operations import Api
 from flowstate.passwords import Sink
 from flowstate.plan import Action, Change, ChangeId, Plan, Status
-from flowstate.state import Entry, State, StateStore
+from flowstate.state import Entry, Header, Holder, RunFile, State, StateStore
 from flowstate.text import Secret
 
 OnResult = Callable[[Result], None]
@@ -37,6 +37,7 @@ async def apply(
     state: State,
     sink: Sink | None,
     *,
+    file: RunFile,
     forget: tuple[Address, ...] = (),
     stop: asyncio.Event | None = None,
     on_result: OnResult = lambda _: None,
@@ -45,12 +46,12 @@ async def apply(
 ) -> Applied:
     """Carry out a plan; ``on_result`` hears of each change as it ends.
 
-    State need not know ``forget`` any more. When ``stop`` is set nothing new is started, and calls in flight end.
-    ``still_ours`` raises once the lock was lost.
+    The run is written down in ``file``. State need not know ``forget`` any more. When ``stop`` is set nothing new is
+    started, and calls in flight end. ``still_ours`` raises once the lock was lost.
 
     Raises:
         SinkError: people would be created and their passwords have nowhere to go.
-        StateError: what is known could not be saved; nothing more was sent.
+        StateError: what is known could not be saved, or nothing can be written down; nothing was sent.
     """
     if plan.snapshot is None:
         raise ValueError("a plan that was read from a file cannot be applied; plan again")
@@ -59,7 +60,7 @@ async def apply(
         plan=plan,
         names=plan.snapshot.names,
         api=client,
-        book=Book(store, replace(state, team=plan.team or state.team), _name()),
+        book=Book(store, replace(state, team=plan.team or state.team), file.run, Journal(file)),
         delivering=lambda change: _delivering(desk, client, sink, change),
         settle=settle,
         stop=stop or asyncio.Event(),
@@ -67,13 +68,51 @@ async def apply(
         unfinished=_unfinished(plan),
     )
     await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
-    results = await _all(desk, on_result)
-    return Applied(desk.book.run, results, desk.stop.is_set(), client.counts.writes, len(desk.delivered))
+    return await _carried_out(desk, client, file, on_result)
 
 
-def _name() -> str:
-    """A name for this run that sorts by time."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+async def _carried_out(desk: Desk, client: Client, file: RunFile, on_result: OnResult) -> Applied:
+    if desk.plan.ready:
+        await asyncio.to_thread(file.begin, _header(desk))
+    try:
+        results = await _all(desk, on_result)
+        applied = Applied(file.run, results, desk.stop.is_set(), client.counts.writes, len(desk.delivered))
+        return replace(applied, problems=await _end(desk, file, applied))
+    finally:
+        file.finish()  # also when this is interrupted: what was written down must not be on this disk only
+
+
+def _header(desk: Desk) -> Header:
+    plan, state, me = desk.plan, desk.book.state, Holder.me(desk.book.run)
+    return Header(
+        run=me.run,
+        environment=plan.environment,
+        team=plan.team,
+        lineage=state.lineage,
+        serial=state.serial,
+        fingerprint=plan.fingerprint,
+        commit=state.commit,
+        actor=me.actor,
+        host=me.host,
+        started=me.started,
+        creations={
+            str(change.address): _gives_secret(change) for change in plan.ready if change.action is Action.CREATE
+        },
+    )
+
+
+async def _end(desk: Desk, file: RunFile, applied: Applied) -> tuple[Problem, ...]:
+    """Write down how it ended, and settle it in state; what could not be done of that, as warnings."""
+    if not file.begun:
+        return ()
+    try:
+        await desk.book.journal.end(applied)
+        warning = await asyncio.to_thread(file.finish)
+        if warning is None:
+            await desk.book.settle()
+    except StateError as error:
+        warning = replace(error.problems[0], severity=Severity.WARNING)
+    return (warning,) if warning else ()
 
 
 def _unfinished(plan: Plan) -> dict[Address, set[Path]]:
@@ -153,6 +192,10 @@ async def _all(desk: Desk, on_result: OnResult) -> tuple[Result, ...]:
         except BaseException:
             ends[change.id].cancel()
             raise
+        try:
+            await desk.book.journal.result(result)
+        except StateError as error:
+            desk.halted = desk.halted or error.problems[0].summary
         ends[change.id].set_result(result)
         with suppress(Exception):  # whoever listens, calls in flight must end as they would have
             on_result(result)

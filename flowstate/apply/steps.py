@@ -9,6 +9,7 @@ from flowstate.apply.check import ReadBack, differing, read_back
 from flowstate.apply.creating import create
 from flowstate.apply.desk import Desk, DoubtError, StaleError, StoppedError, UnreadError
 from flowstate.apply.gate import Gated
+from flowstate.apply.journal import Witness
 from flowstate.apply.outcome import Outcome, Result
 from flowstate.apply.writing import allowed, close, ended, finish, fresh, paths, refuse_opening, targets, write
 from flowstate.diff import Difference, Verdict
@@ -22,7 +23,8 @@ from flowstate.text import redact
 
 async def perform(desk: Desk, change: Change) -> Result:
     """Do one change, and tell how it ended."""
-    gated = Gated(desk.delivering(change), desk.gate, change.id, desk.check_going)
+    witness = Witness(desk.book.journal, change, desk.plan.seal)
+    gated = Gated(desk.delivering(change), desk.gate, change.id, desk.check_going, witness)
     clean = False
     try:
         desk.check_going()

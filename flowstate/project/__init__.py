@@ -22,8 +22,6 @@ from flowstate.drift import Drift, DriftMemory, find
 from flowstate.errors import (
     Problem,
     SettingsError,
-    StateError,
-    UsageError,
     did_you_mean,
 )
 from flowstate.live import Claim, Snapshot, Wish
@@ -33,11 +31,25 @@ from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
 from flowstate.project.accepted import in_force, set_aside, with_warnings
 from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
+from flowstate.project.binding import bindable, key_of
 from flowstate.project.checks import check_free, check_state_team, digest, keep_secret
 from flowstate.project.membership import proven
 from flowstate.project.selection import Selection, check_globs
+from flowstate.project.unfinished import take_over, unfinished
 from flowstate.settings import Allowance, Settings
-from flowstate.state import Check, Entry, Holder, Location, State, StateStore, locate, protect_folder
+from flowstate.state import (
+    Check,
+    Entry,
+    Git,
+    Holder,
+    Location,
+    Memory,
+    State,
+    StateStore,
+    locate,
+    protect_folder,
+    recall,
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,14 @@ class Project:
         """Where state, lock and runs of this environment are kept."""
         return locate(self.settings.root, self.settings.environment, self.settings.state)
 
+    def memory(self) -> Memory:
+        """The state, with what runs that did not end know.
+
+        Raises:
+            StateError: it, or the file of such a run, cannot be read.
+        """
+        return recall(self.location, self.store, ours=False)
+
     @property
     def store(self) -> StateStore:
         """What loads and saves the state of this environment."""
@@ -99,21 +119,22 @@ class Project:
 
     async def read(self) -> Snapshot:
         """What the service says about what the manifests name."""
-        desired, state = await self.load(), self.store.load()
+        desired, state = await self.load(), self.memory().state
         async with self.client() as client:
             await self.team(client)
             return await self._snapshot(client, desired, state)
 
     async def plan(self) -> Plan:
         """What apply would do."""
-        desired, state = await self.load(), self.store.load()
-        check_globs(self.selected, (*desired.resources, *desired.removals, *state.resources))
+        desired, memory = await self.load(), self.memory()
         async with self.client() as client:
-            inputs = await self._inputs(client, desired, state)
+            inputs = await self._inputs(client, desired, memory)
             holders = await live.read_holders(client, inputs.kinds, inputs.snapshot) if needs_holders(inputs) else {}
         return build(inputs, holders)
 
-    async def _inputs(self, client: Client, desired: Desired, state: State) -> Inputs:
+    async def _inputs(self, client: Client, desired: Desired, memory: Memory) -> Inputs:
+        state = memory.state
+        check_globs(self.selected, (*desired.resources, *desired.removals, *state.resources))
         rules, ended = rules_of_day(self.settings.rules, self.allow, self.today)
         team, said = await self.team(client)
         check_state_team(state, team)
@@ -127,16 +148,15 @@ class Project:
             snapshot=snapshot,
             state=state,
             selected=self.selected,
-            problems=(*said, *ended),
+            problems=(*said, *ended, *unfinished(memory, snapshot, (*desired.resources, *desired.removals))),
             rules=rules,
         )
 
     async def drift(self) -> Drift:
         """What is live against manifests and state; the plan of the same read is in it."""
-        desired, state = await self.load(), self.store.load()
-        check_globs(self.selected, (*desired.resources, *desired.removals, *state.resources))
+        desired, memory = await self.load(), self.memory()
         async with self.client() as client:
-            inputs = await self._inputs(client, desired, state)
+            inputs = await self._inputs(client, desired, memory)
             holders = await live.read_holders(client, inputs.kinds, inputs.snapshot)
             reads = client.counts.reads
         accepted = in_force(self.settings.accepted, self.today)
@@ -171,14 +191,15 @@ class Project:
         if sink is not None:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
         async with self.locked(lock_timeout) as still_ours, self.client(read_only=False) as client:
-            state = self._unmoved(plan)
+            state, file = take_over(self.location, self.store, plan)
             forget = tuple(address for address in plan.released if state.entry(address) is not None)
             return await running.apply(
                 plan,
                 client,
                 self.store,
-                state,
+                replace(state, commit=Git(self.settings.root).commit()),
                 sink,
+                file=file,
                 forget=forget,
                 stop=stop,
                 on_result=on_result,
@@ -199,22 +220,9 @@ class Project:
         finally:
             await asyncio.to_thread(hold.__exit__, None, None, None)
 
-    def _unmoved(self, plan: Plan) -> State:
-        """The state that ``plan`` was made from.
-
-        Raises:
-            StateError: another run has applied since.
-        """
-        state = self.store.load()
-        if state.serial != plan.serial:
-            detail = "Nothing was changed by this one."
-            hint = "Plan again, or run apply again."
-            raise StateError(Problem("state-moved", "another run has applied since this plan was made", detail, hint))
-        return state
-
     async def pins(self, plan: Plan) -> Pins:
         """What a plan file of ``plan`` is good for."""
-        desired, state = await self.load(), self.store.load()
+        desired, state = await self.load(), self.memory().state
         return Pins(
             environment=self.settings.environment,
             provider=self.provider.name,
@@ -231,28 +239,18 @@ class Project:
             UsageError: there is no such kind or no such object.
             StateError: another address has this object already.
         """
-        kind = self.provider.kinds.get(address.kind)
-        if kind is None:
-            hint = (
-                did_you_mean(address.kind, self.provider.kinds) or f"Kinds: {', '.join(sorted(self.provider.kinds))}."
-            )
-            raise UsageError(Problem("unknown-kind", f"there is no kind {address.kind!r}", hint=hint))
-        if kind.singleton:
-            raise UsageError(Problem("singleton", f"a team has one {kind.nouns[0]} only; there is nothing to bind"))
+        kind = bindable(self.provider, address)
         async with self.locked(), self.client() as client:
             return await self._bind(client, kind, address, id)
 
     async def _bind(self, client: Client, kind: Kind, address: Address, id: str) -> str:
-        state = self.store.load()
+        memory = recall(self.location, self.store, ours=True)
+        state = memory.state
         check_free(state, address, id)
         team, _ = await self.team(client)
         check_state_team(state, team)
-        raw = await kind.one(client, id)
-        if raw is None:
-            hint = "Take the id from the message that asked for this command, or from the service's own answers."
-            raise UsageError(Problem("unknown-id", f"no {kind.nouns[0]} has the id {id!r}", hint=hint))
-        name = kind.understand(raw, "one").key
-        self.store.save(replace(state, team=team).put(address, Entry(id)))
+        name = await key_of(client, kind, id)
+        memory.save(self.store, replace(state, team=team).put(address, Entry(id)))
         return name
 
     def connection(self) -> Connection:

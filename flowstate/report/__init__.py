@@ -7,6 +7,7 @@ from flowstate.report.junit import drift_junit
 from flowstate.report.plan import plan_text
 from flowstate.report.problems import problems_json, problems_text
 from flowstate.report.results import result_line, results_text
+from flowstate.report.run import run_text
 from flowstate.report.sarif import drift_sarif
 from flowstate.report.sheet.drifts import drift_sheet
 from flowstate.report.sheet.plans import plan_sheet
@@ -26,4 +27,5 @@ __all__ = [
     "problems_text",
     "result_line",
     "results_text",
+    "run_text",
 ]

@@ -10,10 +10,12 @@ from flowstate.errors import Problem, Severity
 from flowstate.report.page import Page
 from flowstate.report.style import Style, Tone
 from flowstate.report.wording import counted
+from flowstate.state import PASSWORD_IN_DOUBT
 
 FORMAT: Final = "flowstate/problems/v1"
 _TONES: Final = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
 _SPOTS: Final = 6  # of problems that are alike
+_NEVER_CUT: Final = {PASSWORD_IN_DOUBT}  # the next run does not say it again
 
 
 def problems_json(problems: Iterable[Problem]) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def _told(problem: Problem) -> tuple[str, ...]:
 
 
 def _alike(page: Page, group: Sequence[Problem]) -> list[str]:
-    most = page.most(len(group), _SPOTS)
+    most = len(group) if group[0].code in _NEVER_CUT else page.most(len(group), _SPOTS)
     more = page.more(len(group) - most, "more like this", 2)
     head = _head(page, group[0])
     if group[0].place is not None:

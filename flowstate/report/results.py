@@ -16,7 +16,7 @@ from flowstate.report.page import Page
 from flowstate.report.style import Style, Tone
 from flowstate.report.wording import clip, counted, safe
 
-_TONES: Final = {
+TONES: Final = {
     Outcome.APPLIED: Tone.ADD,
     Outcome.FAILED: Tone.ERROR,
     Outcome.BLOCKED: Tone.WARNING,
@@ -24,7 +24,7 @@ _TONES: Final = {
     Outcome.STALE: Tone.WARNING,
     Outcome.IN_DOUBT: Tone.ERROR,
 }
-_WORDS: Final = {Outcome.IN_DOUBT: "in doubt"}
+WORDS: Final = {Outcome.IN_DOUBT: "in doubt"}
 _MEANING: Final = {
     Outcome.FAILED: "tried, and refused or not accepted",
     Outcome.IN_DOUBT: "it is not known whether these happened; the next run looks first",
@@ -46,7 +46,7 @@ def result_line(result: Result, done_so_far: int, total: int, style: Style) -> s
     notes = f" ({counted(len(result.notes), ('note', 'notes'))})" if result.notes else ""
     count = f" ({done_so_far}/{total})"
     return page.line(
-        (f"{what:<9}", _TONES[result.outcome]), (f" {_name(result)}", None), (count, Tone.QUIET),
+        (f"{what:<9}", TONES[result.outcome]), (f" {_name(result)}", None), (count, Tone.QUIET),
         (f"{notes}{why}", None), indent=2,
     )  # fmt: skip
 
@@ -63,7 +63,7 @@ def _outcome(page: Page, outcome: Outcome, results: Iterable[Result]) -> list[st
     found = [result for result in results if result.outcome is outcome]
     if not found:
         return []
-    head = page.line((f"{_word(outcome).capitalize()}", _TONES[outcome]), (f" ({_MEANING[outcome]})", Tone.QUIET))
+    head = page.line((f"{_word(outcome).capitalize()}", TONES[outcome]), (f" ({_MEANING[outcome]})", Tone.QUIET))
     lines = [head]
     for reason, group in groupby(sorted(found, key=lambda result: result.error), key=lambda result: result.error):
         lines += [*page.flow("", map(_name, group), 2), *page.prose(reason, 4)]
@@ -88,7 +88,7 @@ def _name(result: Result) -> str:
 
 
 def _word(outcome: Outcome) -> str:
-    return _WORDS.get(outcome, outcome.value)
+    return WORDS.get(outcome, outcome.value)
 
 
 def _of_resources(results: Iterable[Result]) -> dict[Address, Outcome]:

@@ -1,29 +1,49 @@
 """What flowstate last applied, and the id each resource has on the service.
 
-``locate(...)`` gives a :class:`Location`: its ``store(provider)`` loads and saves, its ``lock`` keeps others out.
+``locate(...)`` gives a :class:`Location`: its ``store(provider)`` loads and saves, its ``lock`` keeps others out, its
+``runs`` are what applies have written down. ``recall(...)`` gives state together with what unfinished runs know.
 """
 
 from flowstate.state.backend import Backend
 from flowstate.state.files import protect_folder, replace_file
-from flowstate.state.holder import Holder
+from flowstate.state.git import Git
+from flowstate.state.holder import Holder, now
 from flowstate.state.local import LocalState
 from flowstate.state.location import Location, locate
 from flowstate.state.lock import Check
+from flowstate.state.memory import PASSWORD_IN_DOUBT, RUN_UNFINISHED, Memory, fold, recall
 from flowstate.state.record import Entry, Note, State, parse
+from flowstate.state.run import Header, Run, line_of, parse_run, run_name
+from flowstate.state.run_file import RunFile
+from flowstate.state.runs import RunFiles
 from flowstate.state.store import StateStore
 
 __all__ = [
+    "PASSWORD_IN_DOUBT",
+    "RUN_UNFINISHED",
     "Backend",
     "Check",
     "Entry",
+    "Git",
+    "Header",
     "Holder",
     "LocalState",
     "Location",
+    "Memory",
     "Note",
+    "Run",
+    "RunFile",
+    "RunFiles",
     "State",
     "StateStore",
+    "fold",
+    "line_of",
     "locate",
+    "now",
     "parse",
+    "parse_run",
     "protect_folder",
+    "recall",
     "replace_file",
+    "run_name",
 ]

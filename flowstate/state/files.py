@@ -21,10 +21,11 @@ def replace_file(path: Path, text: str | bytes, *, mode: int = 0o644) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make names of files that were just made or replaced in the folder last."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

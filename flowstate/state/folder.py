@@ -49,8 +49,9 @@ class Folder:
 
     def names(self, prefix: str) -> list[str]:
         """The files below this folder, hidden ones left out."""
+        folder = self.path / prefix.rpartition("/")[0]  # beside a local state may stand a whole project
         try:
-            found = [path for path in self.path.rglob("*") if path.is_file() and not path.name.startswith(".")]
+            found = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
         except OSError as error:
             raise self._unusable(prefix, "listed", error) from error
         names = (path.relative_to(self.path).as_posix() for path in found)

@@ -9,9 +9,8 @@ from flowstate.errors import Problem, Severity
 from flowstate.state.backend import Backend
 from flowstate.state.folder import Folder
 from flowstate.state.lock import KernelLock, Lock
+from flowstate.state.runs import RunFiles
 from flowstate.state.store import StateStore
-
-RUNS = "runs/"
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,7 @@ class Location:
     backend: Backend
     state: str
     lock: Lock
+    runs: RunFiles
 
     @property
     def local(self) -> bool:
@@ -53,18 +53,19 @@ def locate(root: Path, environment: str, state: str) -> Location:
         from flowstate.state.branch import Branch
         from flowstate.state.git import Git
 
-        return _remote(Branch(state.removeprefix("git:"), Git(root)), environment)
+        return _remote(Branch(state.removeprefix("git:"), Git(root)), root, environment)
     if state.startswith(("s3:", "gs:", "az:")):
         from flowstate.state.objects import open_objects
 
-        return _remote(open_objects(state), environment)
+        return _remote(open_objects(state), root, environment)
     path = root / (state or f".flowstate/{environment}.state.json")
     folder = Folder(path.parent)
     stem = path.name.removesuffix(".json").removesuffix(".state")
-    return Location(folder, path.name, KernelLock(folder, stem))
+    return Location(folder, path.name, KernelLock(folder, stem), RunFiles(folder, folder, environment))
 
 
-def _remote(backend: Backend, environment: str) -> Location:
+def _remote(backend: Backend, root: Path, environment: str) -> Location:
     from flowstate.state.lease import LeaseLock
 
-    return Location(backend, f"{environment}.state.json", LeaseLock(backend, f"{environment}.lock"))
+    runs = RunFiles(backend, Folder(root / ".flowstate"), environment)
+    return Location(backend, f"{environment}.state.json", LeaseLock(backend, f"{environment}.lock"), runs)

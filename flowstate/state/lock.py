@@ -34,6 +34,10 @@ class Lock(Protocol):
         """Who has it now; None when nobody does."""
         ...
 
+    def working(self) -> Holder | None:
+        """Who has it now and is, as far as can be told, alive."""
+        ...
+
     def release(self, holder: Holder) -> None:
         """Take it from this holder, who is no longer alive; ConflictError when another has it by now."""
         ...
@@ -81,6 +85,10 @@ class KernelLock:
             return self._noted() or Holder("somebody", "this machine", 0, "no run", "just now")
         except OSError as error:
             raise self._unusable(error) from error
+
+    def working(self) -> Holder | None:
+        """Who has it now: this lock ends with its process."""
+        return self.holder()
 
     def release(self, holder: Holder) -> None:
         """UsageError: only its process can give it back."""

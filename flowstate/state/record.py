@@ -70,7 +70,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class State:
-    """Everything flowstate remembers of one environment; ``serial`` 0 means nothing was ever saved."""
+    """Everything flowstate remembers of one environment; ``serial`` 0 means nothing was ever saved.
+
+    ``settled`` is the youngest run that needs no more attention: it ended and its entries are here, as are those of all
+    before it.
+    """
 
     lineage: str
     provider: str
@@ -78,6 +82,7 @@ class State:
     serial: int = 0
     commit: str = ""
     resources: Mapping[Address, Entry] = field(default_factory=dict)
+    settled: str = ""
 
     @classmethod
     def new(cls, provider: str) -> Self:
@@ -116,6 +121,7 @@ class State:
             "provider": self.provider,
             "team": self.team,
             "commit": self.commit,
+            "settled": self.settled,
             "resources": resources,
         }
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
@@ -142,6 +148,7 @@ def parse(text: str | bytes, name: str) -> State:
             serial=_serial(data),
             commit=_typed(data, "commit", str),
             resources={_address(key): Entry.from_json(value) for key, value in data["resources"].items()},
+            settled=_typed(data, "settled", str, ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _unreadable(name, f"it is not a state file ({type(error).__name__}: {error})") from error

@@ -40,7 +40,12 @@ class StateStore:
             ConflictError: somebody else saved since this state was loaded.
             StateError: it cannot be written; what was saved before is unchanged.
         """
+        return self.save_over(state.serial, state)
+
+    def save_over(self, serial: int, state: State) -> State:
+        """As save(), where the state was loaded with another ``serial`` than it has by now (see Memory)."""
         saved = replace(state, serial=state.serial + 1)
+        state = replace(state, serial=serial)
         found = self.backend.read(self.name)
         if found is not None:
             self._check(parse(found.data, str(self)), state)

@@ -89,7 +89,7 @@ def test_the_password_is_nowhere_but_in_the_sink(shop: Workshop) -> None:
 def test_without_a_sink_people_are_not_created_and_nothing_is_sent(shop: Workshop) -> None:
     plan = shop.plan(CYD, resource("person/ada", name="Countess"))
     with pytest.raises(SinkError) as caught:
-        asyncio.run(apply(plan, shop.service.client(), shop.store, shop.state, None))
+        asyncio.run(apply(plan, shop.service.client(), shop.store, shop.state, None, file=shop.runs.file("r")))
     assert "passwords:" in caught.value.problems[0].hint
     assert shop.service.sent == []
 

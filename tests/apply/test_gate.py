@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
-from live.team import Raw, Service, operation, resource
+from live.team import KINDS, Raw, Service, operation, resource
 
 from flowstate.apply.gate import Gate, Gated
+from flowstate.apply.journal import Journal, Witness
 from flowstate.errors import RejectedError
 from flowstate.model import Address
 from flowstate.operations import OperationClass
-from flowstate.plan import ChangeId
+from flowstate.plan import Action, Change, ChangeId
+from flowstate.state import RunFile
 
 from .workshop import Workshop, outcomes
 
@@ -92,7 +95,9 @@ def test_two_first_writes_that_would_wait_for_each_other_go_on() -> None:
 def test_reads_pass_without_the_gate_and_are_no_writes() -> None:
     service = Service()
     service.add("letter", "L")
-    gated = Gated(service, Gate(), ChangeId(Address("letter", "L"), None), lambda: None)
+    change = Change(Address("letter", "L"), KINDS["letter"], Action.UPDATE)
+    nowhere = Journal(RunFile(Path("/nowhere/runs/r.jsonl"), None))
+    gated = Gated(service, Gate(), change.id, lambda: None, Witness(nowhere, change, "seal"))
     asyncio.run(gated.call(operation("letter.list")))
     assert gated.writes == []
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from live.team import Service
 from plan.planning import planned
@@ -16,7 +17,8 @@ from flowstate.errors import UnansweredError
 from flowstate.model import Address
 from flowstate.passwords import FileSink, Sink
 from flowstate.plan import Plan
-from flowstate.state import Entry, LocalState, State
+from flowstate.state import Entry, LocalState, RunFile, RunFiles, State, run_name
+from flowstate.state.folder import Folder
 from flowstate.text import Secret
 
 
@@ -46,6 +48,17 @@ class Workshop:
         return self.store.load()
 
     @property
+    def runs(self) -> RunFiles:
+        return RunFiles(Folder(self.folder), Folder(self.folder), "prod")
+
+    @property
+    def lines(self) -> list[Mapping[str, Any]]:
+        """What the last run wrote down, its header left out."""
+        run = self.runs.read(self.runs.names()[-1])
+        assert run is not None
+        return list(run.lines)
+
+    @property
     def sink(self) -> FileSink:
         return FileSink(self.folder / "passwords.jsonl")
 
@@ -72,6 +85,7 @@ class Workshop:
         store: LocalState | None = None,
         stop: asyncio.Event | None = None,
         on_result: Callable[[Result], None] | None = None,
+        file: RunFile | None = None,
     ) -> Applied:
         return asyncio.run(
             apply(
@@ -80,6 +94,7 @@ class Workshop:
                 store or self.store,
                 self.state,
                 sink or self.sink,
+                file=file or self.runs.file(run_name("prod", self.state.settled)),
                 forget=plan.released,
                 stop=stop,
                 on_result=on_result or self.heard.append,

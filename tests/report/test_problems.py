@@ -6,6 +6,8 @@ from textwrap import dedent
 
 from flowstate.errors import Place, Problem, Severity
 from flowstate.report import problems_json, problems_text
+from flowstate.report.page import Page
+from flowstate.report.problems import problem_lines
 
 from .plans import COLOUR, PLAIN
 
@@ -107,3 +109,11 @@ def test_json_is_the_documented_form() -> None:
             }
         ],
     }
+
+
+def test_everybody_whose_password_may_be_lost_is_named_for_the_next_run_does_not_say_it_again() -> None:
+    names = [f"user/p{number:02}" for number in range(30)]
+    summary, warning = "{} may have been created", Severity.WARNING
+    problems = [Problem("password-in-doubt", summary.format(each), address=each, severity=warning) for each in names]
+    text = problem_lines(Page(PLAIN, 80, verbose=False), problems)
+    assert [each for each in names if each not in " ".join(text)] == []

@@ -43,7 +43,7 @@ def test_a_state_that_is_dumped_and_parsed_is_the_same(resources: dict[Address, 
 def test_the_json_form_is_the_documented_one() -> None:
     note = Note("hidden", "hmac:1", "hmac:2")
     entry = Entry("person-1", {"name": "Ada"}, retired=True, run="r1", notes={"rights/admin": note})
-    data = json.loads(State("l", "onsight-flow", "t", 3, "c", {ADA: entry}).dump())
+    data = json.loads(State("l", "onsight-flow", "t", 3, "c", {ADA: entry}, "r0").dump())
     assert data == {
         "format": "flowstate/state/v1",
         "lineage": "l",
@@ -51,6 +51,7 @@ def test_the_json_form_is_the_documented_one() -> None:
         "provider": "onsight-flow",
         "team": "t",
         "commit": "c",
+        "settled": "r0",
         "resources": {
             "person/ada": {
                 "id": "person-1",

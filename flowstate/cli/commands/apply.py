@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from flowstate.apply import Applied, Result
+    from flowstate.errors import Problem
     from flowstate.plan import Plan
     from flowstate.project import Project
 
@@ -52,13 +53,16 @@ def command(
     manifests that moved since make it inapplicable (exit code 4). A plan that is more at once than the limits let
     through is not applied (exit code 5).
     """
-    from flowstate.cli.output import result, result_json, style_of, width
+    from flowstate.cli.again import again
+    from flowstate.cli.output import result, result_json, say_problems, style_of, width
     from flowstate.report import results_text
 
     project = where.project(only, exclude, allow)
     text = form == "text"
     spelled = _spelled(where, file, only, exclude, allow)
     plan = _reviewed(project, file) if file else _approved(project, where, spelled, ask=not auto_approve, text=text)
+    if file or not text:
+        _tell_unfinished(plan.problems)
     applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
     if not text:
         result_json(applied.as_json())
@@ -66,7 +70,19 @@ def command(
         resume = _resume(applied, spelled(plan))
         result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
         _tell_passwords(project, applied)
+        _tell_run(applied, again(where, "show", Path(applied.run)))
+    if applied.problems:
+        say_problems(applied.problems)
     raise click.exceptions.Exit(applied.exit_code)
+
+
+def _tell_unfinished(problems: Iterable[Problem]) -> None:
+    """Runs that did not end, which this one settles; where the plan itself is shown it has said so."""
+    from flowstate.cli.output import say_problems
+    from flowstate.state import PASSWORD_IN_DOUBT, RUN_UNFINISHED
+
+    if found := [problem for problem in problems if problem.code in {RUN_UNFINISHED, PASSWORD_IN_DOUBT}]:
+        say_problems(found)
 
 
 def _spelled(
@@ -88,6 +104,15 @@ def _tell_passwords(project: Project, applied: Applied) -> None:
         result(f"{what} in {file}; hand over and remove." if file else f"{what} went where 'passwords:' says.")
 
 
+def _tell_run(applied: Applied, line: str) -> None:
+    """Where to read on, after a run that sent something and did not do everything."""
+    from flowstate.cli.output import result
+    from flowstate.text import printable
+
+    if applied.exit_code and applied.writes:
+        result(printable(f"What was sent, and what became of it: {line}"))
+
+
 def _reviewed(project: Project, file: Path) -> Plan:
     """The plan made anew, which the file must cover."""
     from flowstate import planfile
@@ -95,7 +120,7 @@ def _reviewed(project: Project, file: Path) -> Plan:
     saved = planfile.load(file)
     plan = asyncio.run(project.plan())
     pins = asyncio.run(project.pins(plan))
-    planfile.check_applicable(saved, pins, plan, project.store.load(), datetime.now(UTC))
+    planfile.check_applicable(saved, pins, plan, project.memory().state, datetime.now(UTC))
     return plan
 
 
@@ -120,6 +145,7 @@ def _approved(project: Project, where: Where, spelled: Spelled, *, ask: bool, te
         _ask(plan)
         again = asyncio.run(project.plan())
         if again.fingerprint == plan.fingerprint:
+            _tell_unfinished(problem for problem in again.problems if problem not in plan.problems)
             return again
         click.echo("The team changed meanwhile. This is the plan now:", err=True)
         plan = again

@@ -14,7 +14,7 @@ from flowstate.cli.options import Where, common
 
 if TYPE_CHECKING:
     from flowstate.model import Address
-    from flowstate.state import Entry, Location, State, StateStore
+    from flowstate.state import Entry, Location, Memory, State, StateStore
 
 _WAIT = click.option(
     "--lock-timeout", "wait", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
@@ -36,7 +36,7 @@ def list_(where: Where) -> None:
     from flowstate.cli.output import result
     from flowstate.text import printable
 
-    resources = _opened(where)[1].load().resources
+    resources = _known(where).resources
     width = max((len(str(address)) for address in resources), default=0)
     for address, entry in sorted(resources.items()):
         result(printable(f"{address!s:<{width}}  {entry.id}{'  (retired)' * entry.retired}"))
@@ -49,7 +49,7 @@ def show(where: Where, address: str) -> None:
     """What is remembered of ADDRESS, as JSON; sensitive values are digests."""
     from flowstate.cli.output import result_json
 
-    result_json(_entry(_opened(where)[1].load(), address)[1].as_json())
+    result_json(_entry(_known(where), address)[1].as_json())
 
 
 @command.command()
@@ -58,11 +58,11 @@ def show(where: Where, address: str) -> None:
 @common
 def rm(where: Where, addresses: tuple[str, ...], wait: float) -> None:
     """Forget addresses; what they name on the service stays as it is."""
-    with _writing(where, "state rm", wait) as store:
-        state = store.load()
+    with _writing(where, "state rm", wait) as (store, memory):
+        state = memory.state
         for address in addresses:
             state = state.put(_entry(state, address)[0], None)
-        store.save(state)
+        memory.save(store, state)
     _say(f"Forgot {', '.join(addresses)}.")
 
 
@@ -75,15 +75,15 @@ def mv(where: Where, old: str, new: str, wait: float) -> None:
     """Remember under NEW what was remembered under OLD."""
     from flowstate.model import Address
 
-    with _writing(where, "state mv", wait) as store:
-        state = store.load()
+    with _writing(where, "state mv", wait) as (store, memory):
+        state = memory.state
         before, entry = _entry(state, old)
         after = Address.parse(new)
         if before.kind != after.kind:
             raise click.UsageError(f"{old} is a {before.kind}, so it cannot become {new}. Keep what is before the '/'.")
         if state.entry(after) is not None:
             raise click.UsageError(f"{new} is remembered already. Forget it first: flowstate state rm '{new}'")
-        store.save(state.put(before, None).put(after, entry))
+        memory.save(store, state.put(before, None).put(after, entry))
     _say(f"{old} is now {new}.")
 
 
@@ -93,7 +93,7 @@ def pull(where: Where) -> None:
     """The whole state, as JSON."""
     from flowstate.cli.output import result
 
-    result(_opened(where)[1].load().dump())
+    result(_known(where).dump())
 
 
 @command.command()
@@ -110,10 +110,10 @@ def push(where: Where, file: Path, wait: float) -> None:
     from flowstate.state import parse
 
     new = parse(file.read_bytes(), str(file))
-    with _writing(where, "state push", wait) as store:
-        old = store.load()
+    with _writing(where, "state push", wait) as (store, memory):
+        old = memory.state
         _check_successor(new, old, f"{file} is")
-        saved = store.save(replace(new, serial=old.serial or new.serial))
+        saved = memory.save(store, replace(new, serial=old.serial or new.serial))
     _say(f"Saved {file} as serial {saved.serial}.")
 
 
@@ -173,14 +173,25 @@ def _opened(where: Where) -> tuple[Location, StateStore]:
     return location, location.store(project.provider.name)
 
 
+def _known(where: Where) -> State:
+    """The state with what runs that did not end know; that there are such runs is said on stderr."""
+    from flowstate.cli.output import say_problems
+    from flowstate.state import recall
+
+    memory = recall(*_opened(where), ours=False)
+    if notes := memory.notes():
+        say_problems(notes)
+    return memory.state
+
+
 @contextmanager
-def _writing(where: Where, what: str, wait: float) -> Iterator[StateStore]:
-    """The state, while nobody else writes it."""
-    from flowstate.state import Holder
+def _writing(where: Where, what: str, wait: float) -> Iterator[tuple[StateStore, Memory]]:
+    """The state and what is known, while nobody else writes it."""
+    from flowstate.state import Holder, recall
 
     location, store = _opened(where)
     with location.lock.hold(Holder.me(what), wait):
-        yield store
+        yield store, recall(location, store, ours=True)
 
 
 def _entry(state: State, text: str) -> tuple[Address, Entry]:
@@ -212,14 +223,21 @@ def _check_successor(new: State, old: State, what: str) -> None:
 
 def _copy(source: Location, target: Location) -> int:
     """Runs first, so that a state is never without them; how many runs there are."""
-    from flowstate.state.location import RUNS
+    from flowstate.state.runs import RUNS
 
     runs = source.backend.names(RUNS)
     for name, to in [*((run, run) for run in runs), (source.state, target.state)]:
-        blob, there = source.backend.read(name), target.backend.read(to)
-        if blob is not None and (there is None or there.data != blob.data):
-            target.backend.write(to, blob.data, there.version if there else None)
+        data, there = _best(source, name), target.backend.read(to)
+        if data and (there is None or there.data != data):
+            target.backend.write(to, data, there.version if there else None)
     return len(runs)
+
+
+def _best(source: Location, name: str) -> bytes:
+    """The blob; of a run that was begun on this machine and did not end, what only this disk has of it."""
+    found, here = source.backend.read(name), source.runs.disk.read(name)
+    data = found.data if found else b""
+    return here.data if here and data and here.data.startswith(data) else data
 
 
 def _say(text: str) -> None:

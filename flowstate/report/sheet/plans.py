@@ -29,7 +29,7 @@ _MEANINGS: Final = {
     "skipped": "Is left out; the reason stands beside it.",
 }
 _ALERTS: Final = {
-    Verdict.CONFLICT: "Changed on the service and in the manifests since the last apply. Apply sets what the manifests say:",
+    Verdict.CONFLICT: "Changed on the service and in the manifests since the last apply; apply sets the manifests:",
     Verdict.DRIFT: "Apply undoes what was changed on the service since the last apply:",
 }
 _PAGE: Final = Page(Style())

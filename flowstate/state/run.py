@@ -1,0 +1,241 @@
+"""One run as data: the lines of ``runs/<run>.jsonl``, which are written whole, and synced, in the order things happen.
+
+The first line is the header::
+
+    {"format": "flowstate/run/v1", "run", "environment", "team", "lineage", "serial", "fingerprint", "commit", "actor",
+     "host", "started", "creations": [{"address", "password": bool}]}
+
+``lineage`` and ``serial`` are those of the state that the run began with; ``creations`` are those that it intends, with
+whether a one-time password comes with each. The other lines are told apart by their first key::
+
+    {"intent": n, "time", "address", "part", "action", "operation", "ids", "password": bool, "before": {path: value}}
+    {"outcome": n, "time", "status": "done" | "refused" | "unknown", "error"}
+    {"remember": address, "entry": as in state, null to forget, "serial"}
+    {"result": address, "part", "action", "outcome", "error"}
+    {"end": exit code, "time", "counts": {outcome: number}}
+    {"settled": by which run, "time"}
+
+An intent is on disk before its call is sent. Its ``ids`` are those in the path of the call; ``before`` stands in the
+first intent of a change, sensitive values as digests. An outcome is written when the call has ended and its one-time
+password is kept; ``done`` says that both are so. A ``remember`` is on disk before the state save that holds the same
+entry, whose serial it names. Passwords and other secrets stand in no line. Later versions may add keys and lines.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal, NamedTuple, Self, TypeVar
+
+from flowstate.errors import Problem, StateError
+from flowstate.model import Address
+from flowstate.state.record import Entry
+
+FORMAT: Final = "flowstate/run/v1"
+_TIME: Final = "%Y%m%dT%H%M%SZ"
+T = TypeVar("T")
+Status = Literal["done", "refused", "unknown"]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a run began with; ``creations`` says of each address that it intends whether a password comes with it."""
+
+    run: str
+    environment: str
+    team: str
+    lineage: str
+    serial: int
+    fingerprint: str
+    commit: str
+    actor: str
+    host: str
+    started: str
+    creations: Mapping[str, bool]
+
+    def as_json(self) -> dict[str, Any]:
+        """The first line."""
+        creations = [{"address": address, "password": password} for address, password in self.creations.items()]
+        return {"format": FORMAT, **asdict(self), "creations": creations}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The header that as_json() wrote; TypeError or KeyError for any other shape."""
+        words = ("run", "environment", "team", "lineage", "fingerprint", "commit", "actor", "host", "started")
+        creations = {_typed(item, "address", str): _typed(item, "password", bool) for item in data["creations"]}
+        texts = {word: _typed(data, word, str) for word in words}
+        return cls(serial=_typed(data, "serial", int), creations=creations, **texts)
+
+
+class Intent(NamedTuple):
+    """A call that was about to be sent; ``password``: a one-time password comes with its answer."""
+
+    number: int
+    address: str
+    part: str | None
+    password: bool
+
+
+class Remembered(NamedTuple):
+    """What state was to hold of an address from ``serial`` on."""
+
+    address: Address
+    entry: Entry | None
+    serial: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as its lines tell it; ``lines`` are all but the header, as they were written.
+
+    ``whole`` is False where its lines were kept on a disk that is not at hand, so that only the header is known.
+    """
+
+    header: Header
+    lines: tuple[Mapping[str, Any], ...] = ()
+    whole: bool = True
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.header.run
+
+    @property
+    def closed(self) -> bool:
+        """Whether it ended by itself, or a later run has settled it."""
+        return any("end" in line or "settled" in line for line in self.lines)
+
+    @property
+    def remembered(self) -> list[Remembered]:
+        """What it put into state, in this order."""
+        return [_remembered(line) for line in self.lines if "remember" in line]
+
+    @property
+    def unanswered(self) -> list[Intent]:
+        """The calls of which it is not known what became of them."""
+        known = {line["outcome"] for line in self.lines if line.get("status") in {"done", "refused"}}
+        return [_intent(line) for line in self.lines if "intent" in line and line["intent"] not in known]
+
+    @property
+    def under_way(self) -> set[tuple[str, str | None]]:
+        """Address and part of the changes that had begun to write, and had not ended."""
+        begun = {(line["address"], line["part"]) for line in self.lines if "intent" in line}
+        return begun - {(line["result"], line["part"]) for line in self.lines if "result" in line}
+
+    def as_json(self) -> dict[str, Any]:
+        """The header with the other lines under ``lines``."""
+        return {**self.header.as_json(), "lines": list(self.lines)}
+
+
+def run_name(environment: str, after: str) -> str:
+    """A name for a run that begins now, which sorts behind ``after`` whatever the clock says and names the environment.
+
+    So a listing of names tells whose run each is, and which are younger than another.
+    """
+    now = datetime.now(UTC)
+    last = _time(after)
+    moment = last + timedelta(seconds=1) if last is not None and last >= now.replace(microsecond=0) else now
+    return f"{moment:{_TIME}}-{secrets.token_hex(3)}-{environment}"
+
+
+def environment_of(name: str) -> str:
+    """The environment in a name that run_name() gave."""
+    return name.split("-", 2)[-1]
+
+
+def _time(name: str) -> datetime | None:
+    try:
+        return datetime.strptime(name.partition("-")[0], _TIME).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def line_of(data: Mapping[str, Any]) -> bytes:
+    """One line, its end included; only ASCII, so that it can be cut nowhere but between two characters."""
+    return json.dumps(data).encode() + b"\n"
+
+
+def parse_run(data: bytes, name: str) -> Run | None:
+    """The run in these bytes; ``name`` is what messages call the file.
+
+    A last line that was cut off while it was written counts as not written; None when that is the header, for then
+    nothing was sent.
+
+    Raises:
+        StateError: any other line is broken, or the file is of a newer format or no run at all.
+    """
+    *complete, rest = data.split(b"\n")
+    if not complete:
+        return None
+    lines = list(_lines(complete, name, torn=not rest))
+    header = _header(lines[0], name)
+    return Run(header, tuple(lines[1:]))
+
+
+def _lines(texts: list[bytes], name: str, *, torn: bool) -> Iterator[Mapping[str, Any]]:
+    """Each line as data; ``torn``: the last one may be no JSON."""
+    for number, text in enumerate(texts, 1):
+        try:
+            yield _checked(json.loads(text)) if number > 1 else json.loads(text)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            if not (torn and number == len(texts) > 1 and isinstance(error, ValueError)):
+                raise _broken(f"{name}:{number}", f"{type(error).__name__}: {error}") from None
+
+
+def _header(data: Any, name: str) -> Header:
+    try:
+        if data["format"] != FORMAT:
+            newer = str(data["format"]).startswith(FORMAT.removesuffix("1"))
+            hint = "A newer flowstate wrote it: use that one, or a later one." if newer else ""
+            raise _broken(f"{name}:1", f"its format is {data['format']!r}, this flowstate reads {FORMAT!r}", hint)
+        return Header.from_json(data)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _broken(f"{name}:1", f"it is not the header of a run ({type(error).__name__}: {error})") from None
+
+
+def _checked(line: Any) -> Mapping[str, Any]:
+    """The line, if it has what its first key promises; lines that later versions add are as they are."""
+    if not isinstance(line, dict):
+        raise TypeError("it is no object")
+    if "intent" in line:
+        _intent(line)
+    elif "outcome" in line and "status" in line:
+        _typed(line, "outcome", int)
+    elif "remember" in line:
+        _remembered(line)
+    elif "result" in line:
+        _typed(line, "result", str), _part(line)
+    return line
+
+
+def _intent(line: Mapping[str, Any]) -> Intent:
+    number, address = _typed(line, "intent", int), _typed(line, "address", str)
+    return Intent(number, address, _part(line), _typed(line, "password", bool))
+
+
+def _remembered(line: Mapping[str, Any]) -> Remembered:
+    entry = None if line["entry"] is None else Entry.from_json(line["entry"])
+    return Remembered(Address.parse(_typed(line, "remember", str)), entry, _typed(line, "serial", int))
+
+
+def _part(line: Mapping[str, Any]) -> str | None:
+    return None if line["part"] is None else _typed(line, "part", str)
+
+
+def _typed(data: Mapping[str, Any], key: str, kind: type[T]) -> T:
+    value = data[key]
+    if not isinstance(value, kind):
+        raise TypeError(f"{key} is of the wrong type")
+    return value
+
+
+def _broken(where: str, why: str, hint: str = "") -> StateError:
+    hint = hint or (
+        "Move the file away; what only it knew is found again by its address, at the next plan. "
+        "Look at what is remembered with: flowstate state list"
+    )
+    detail = f"{why[:300]}. Nothing was changed."
+    return StateError(Problem("run-unreadable", f"The run file {where} cannot be read", detail, hint))
