@@ -127,7 +127,8 @@ def _item(item: Item) -> Iterator[str]:
     yield "  ".join(filter(None, [f"{item.sign} {item.address}", item.verb, item.where]))
     for row in item.rows:
         yield from _row(row)
-    yield from (f"      {note}" for note in (*item.notes, item.touched) if note)
+    calls = [f"{word}: {line}" for word, line in (("to undo it", item.undo), ("to keep it", item.keep)) if line]
+    yield from (f"      {note}" for note in (*item.notes, item.touched, *calls) if note)
 
 
 def _row(row: Row) -> Iterator[str]:

@@ -26,11 +26,9 @@ def said(finding: Finding) -> str:
 def _element(finding: Finding) -> str:
     """Of a list: what came and what went."""
     name = HIDDEN if finding.sensitive else clip(element(finding.path[-1]), _LONGEST)
-    here, there = ("has", "leave out") if finding.live is not None else ("lacks", "name")
-    return {
-        Verdict.PENDING: f"{here} {name}; the manifests {there} it now",
-        Verdict.UNKNOWN: f"{here} {name}, which the manifests {there}; never applied",
-    }.get(finding.verdict, f"{here} {name} since somebody changed it on the service; the manifests {there} it")
+    here, there = ("has", "leave it out") if finding.live is not None else ("lacks", "name it")
+    why = {Verdict.PENDING: "pending", Verdict.UNKNOWN: "never applied"}.get(finding.verdict, "changed on the service")
+    return f"{here} {name}, the manifests {there} ({why})"
 
 
 def _what(finding: Finding) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from flowstate.drift import Drift
+from flowstate.sandbox.faults.effects import Status
 
 from .bench import SETTINGS, Bench, Command, Manifest, codes
 
@@ -408,3 +409,20 @@ def test_a_resource_that_is_still_to_be_created_gets_all_its_fields(bench: Bench
     _accepting(bench, _day(1))
     assert bench.apply().exit_code == 0
     assert bench.find("user", username="ada@x.example")["name"] == "Ada"
+
+
+def test_a_memory_that_ends_with_the_build_machine_is_warned_of(
+    bench: Bench, cli: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _applied(bench, {"users": [ADA]})
+    monkeypatch.setenv("CI", "true")
+    assert "ends with it" in " ".join(cli("drift", "--new").err.split())
+    assert cli("drift").err == ""
+
+
+def test_who_may_be_an_administrator_and_cannot_be_read_is_said(bench: Bench, cli: Command) -> None:
+    _applied(bench, {"users": [ADA]})
+    eve = bench.user("eve@x.example")
+    bench.sandbox.faults.add(Status(status=400, operation="get-user-permissions", path=f"*{eve}*"))
+    told = cli("drift", "--format", "json").json
+    assert [one["address"] for one in told["problems"] if one["code"] == "role-unknown"] == ["user/eve@x.example"]

@@ -52,6 +52,7 @@ def test_each_kind_is_folded_with_a_fence_of_what_goes_and_what_comes() -> None:
 def test_everything_that_drift_can_be_is_told() -> None:
     text = markdown(drift_sheet(every_verdict()))
     check_markdown(text)
+    assert "      to undo it: flowstate apply --only 'group/Crew South'\n      to keep it: flowstate accept" in text
     for part in [
         "Crew South",
         "bob.hall",

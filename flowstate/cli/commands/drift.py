@@ -33,12 +33,14 @@ def command(
     Exit code 2 when something drifted, is in conflict, is missing or was never applied. What only the manifests moved
     (plan shows it) and what no manifest names leave 0.
     """
-    from flowstate.cli.output import result, say
+    from flowstate.cli.output import result, say, say_problems
     from flowstate.cli.reports import wanted, write_all
 
     files = wanted(reports, _FORMATS)  # before the team is read: that may take minutes
     project = where.project(only, exclude)
     told = project.drift_memory.load() if only_new else None
+    if warnings := project.location.warnings(project.settings.ci) if only_new else ():
+        say_problems(warnings)  # what was told would be forgotten with the machine
     say(f"Reading the team ({project.settings.environment})…")
     drift = asyncio.run(project.drift())
     shown = told.new_of(drift) if told else drift
@@ -64,6 +66,6 @@ def _rendered(form: str, drift: Drift, where: Where, *, to_stdout: bool) -> str:
         return report.drift_junit(drift)
     if form in {"markdown", "html"}:
         sheet = report.drift_sheet(drift, program=line)
-        return report.markdown(sheet) if form == "markdown" else report.html(sheet)
+        return report.markdown(sheet, whole=f"{line} drift --format html") if form == "markdown" else report.html(sheet)
     style, columns = (style_of(sys.stdout), width()) if to_stdout else (report.Style(), 80)
     return report.drift_text(drift, style=style, width=columns, verbose=where.verbose, program=line)
