@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from flowstate.cli.options import Where
     from flowstate.model import Kind
     from flowstate.plan import Plan
 
@@ -21,7 +22,7 @@ class Report:
     file: Path
 
 
-def wanted(spelled: Iterable[str], forms: Sequence[str]) -> list[Report]:
+def wanted(spelled: Iterable[str], forms: Sequence[str], where: Where) -> list[Report]:
     """The reports that these options ask for, once it is sure that they can be written.
 
     Raises:
@@ -30,7 +31,7 @@ def wanted(spelled: Iterable[str], forms: Sequence[str]) -> list[Report]:
     """
     from flowstate.planfile import check_place
 
-    reports = [_parsed(text, forms) for text in spelled]
+    reports = [_parsed(text, forms, where) for text in spelled]
     files = [report.file.absolute() for report in reports]
     for report in reports:
         if files.count(report.file.absolute()) > 1:
@@ -79,7 +80,7 @@ def plan_report(
     return f"{text}{foot}" if foot else text
 
 
-def _parsed(text: str, forms: Sequence[str]) -> Report:
+def _parsed(text: str, forms: Sequence[str], where: Where) -> Report:
     from flowstate.errors import did_you_mean
 
     form, equals, file = text.partition("=")
@@ -87,7 +88,7 @@ def _parsed(text: str, forms: Sequence[str]) -> Report:
         raise _wrong(f"{text!r} is not FORMAT=FILE", f"Write one of {', '.join(forms)}, as in html=drift.html.")
     if form not in forms:
         raise _wrong(f"there is no format {form!r}", did_you_mean(form, forms) or f"Formats: {', '.join(forms)}.")
-    return Report(form, Path(file))
+    return Report(form, where.file(Path(file)))
 
 
 def _wrong(summary: str, hint: str) -> Exception:

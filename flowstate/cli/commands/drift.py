@@ -20,7 +20,7 @@ _FORMATS = ("text", "json", "markdown", "html", "junit", "sarif")
 @click.option("--new", "only_new", is_flag=True, help="Only what the last 'drift --new' did not tell.")
 @click.option(
     "--report", "reports", metavar="FORMAT=FILE", multiple=True,
-    help="Also write this report to a file; may be repeated. Formats are those of --format.",
+    help="Also write this report to a file, relative to the project's folder; may be repeated.",
 )  # fmt: skip
 @formats(*_FORMATS)
 @selection
@@ -33,14 +33,12 @@ def command(
     Exit code 2 when something drifted, is in conflict, is missing or was never applied. What only the manifests moved
     (plan shows it) and what no manifest names leave 0.
     """
-    from flowstate.cli.output import result, say, say_problems
+    from flowstate.cli.output import result, say
     from flowstate.cli.reports import wanted, write_all
 
-    files = wanted(reports, _FORMATS)  # before the team is read: that may take minutes
+    files = wanted(reports, _FORMATS, where)  # before the team is read: that may take minutes
     project = where.project(only, exclude)
     told = project.drift_memory.load() if only_new else None
-    if warnings := project.location.warnings(project.settings.ci) if only_new else ():
-        say_problems(warnings)  # what was told would be forgotten with the machine
     say(f"Reading the team ({project.settings.environment})…")
     drift = asyncio.run(project.drift())
     shown = told.new_of(drift) if told else drift

@@ -12,8 +12,8 @@ from flowstate.cli.options import Where, allowing, common, formats, selection
 
 @click.command()
 @click.option(
-    "-o", "--out", "file", metavar="PLANFILE", type=click.Path(path_type=Path, dir_okay=False),
-    help="Also write the plan to a file that apply takes.",
+    "-o", "--out", "file", metavar="PLANFILE", type=click.Path(path_type=Path),
+    help="Also write the plan to a file that apply takes, relative to the project's folder.",
 )  # fmt: skip
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 when there is something to do.")
 @formats("text", "json", "markdown", "html")
@@ -40,14 +40,14 @@ def command(
     from flowstate.text import printable
 
     if file is not None:
-        planfile.check_place(file)  # before the team is read: that may take minutes
+        planfile.check_place(where.file(file))  # before the team is read: that may take minutes
     project = where.project(only, exclude, allow)
     say(f"Reading the team ({project.settings.environment})…")
     plan = asyncio.run(project.plan())
     if file is not None:
-        planfile.save(file, plan, asyncio.run(project.pins(plan)))
+        planfile.save(where.file(file), plan, asyncio.run(project.pins(plan)))
     line = again.again(where, "apply", file, only, exclude, again.allowing(allow, plan))
-    told = printable(f"Written to {file}. To do exactly this: {line}") if file is not None else ""
+    told = printable(f"Written to {where.file(file)}. To do exactly this: {line}") if file is not None else ""
     result(plan_report(form, plan, verbose=where.verbose, foot=told, override=line))
     if plan.excesses:
         raise click.exceptions.Exit(5)
