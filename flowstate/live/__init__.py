@@ -2,7 +2,7 @@
 
 from flowstate.live.match import Claim, match, normal
 from flowstate.live.names import EVERYONE, Names, references, respell, to_ids, translate
-from flowstate.live.read import Wish, complete, observe, read, refresh
+from flowstate.live.read import Wish, closure, complete, observe, read, refresh
 from flowstate.live.roles import read_holders
 from flowstate.live.snapshot import Observed, Snapshot
 
@@ -13,6 +13,7 @@ __all__ = [
     "Observed",
     "Snapshot",
     "Wish",
+    "closure",
     "complete",
     "match",
     "normal",

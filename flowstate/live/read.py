@@ -45,7 +45,7 @@ async def read(api: Api, kinds: Mapping[str, Kind], wishes: Sequence[Wish], ids:
         ServiceError: a listing failed; without it nothing can be told about its kind.
     """
     names = Names(kinds)
-    needed = _closure({wish.claim.address.kind for wish in wishes}, kinds)
+    needed = closure({wish.claim.address.kind for wish in wishes}, kinds)
     listings = dict(zip(needed, await each(needed, lambda name: _list(api, kinds[name], ids)), strict=True))
     matches = {name: _match(kinds[name], listings[name], wishes, ids) for name in needed}
     for wish in wishes:
@@ -78,7 +78,7 @@ def _unmanaged(
     )
 
 
-def _closure(names: Iterable[str], kinds: Mapping[str, Kind]) -> list[str]:
+def closure(names: Iterable[str], kinds: Mapping[str, Kind]) -> list[str]:
     """The kinds and all they refer to, in a fixed order."""
     found: set[str] = set()
     open_ = set(names)

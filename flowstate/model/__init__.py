@@ -6,7 +6,7 @@ markers.
 """
 
 from flowstate.model.address import Address, Fields, Path
-from flowstate.model.kind import Kind, Live, MisfitError, Provider, Verb
+from flowstate.model.kind import Access, Kind, Live, MisfitError, Provider, Verb
 from flowstate.model.markers import (
     Always,
     CreateOnly,
@@ -28,6 +28,7 @@ from flowstate.model.markers import (
 from flowstate.model.spec import Field, Names, Part, Shape, Some, Spec, fields_of
 
 __all__ = [
+    "Access",
     "Address",
     "Always",
     "CreateOnly",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Literal
@@ -12,7 +12,7 @@ from flowstate.errors import GarbledError
 from flowstate.model.address import Address, Fields
 from flowstate.model.markers import Mixed, Ref
 from flowstate.model.spec import Field, Spec, fields_of
-from flowstate.operations import Api, Form, Operation
+from flowstate.operations import Api, Form, Operation, Policy
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class Kind(ABC):
     retire_words: ClassVar[tuple[str, str]] = ("archived", "restored")  # what archive and restore are called
     open_keys: ClassVar[bool] = False  # singleton whose keys the live object decides
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]]
+    writes: ClassVar[Mapping[str, tuple[Operation, ...]]] = {}  # those of update by field; left out: it may take all
 
     def can(self, verb: Verb) -> bool:
         """Whether the service offers this verb for this kind."""
@@ -154,6 +155,23 @@ class Kind(ABC):
 
 
 @dataclass(frozen=True)
+class Access:
+    """How a service guards its calls, and how somebody gets a client that may make them.
+
+    ``policies`` are those that the editions of its documentation name for a call: whoever passes all of them passes
+    whichever holds; none: every token may. ``held`` reads the scopes of a token off its claims, as policies spell
+    them; None: it does not say. ``client`` is the documented call that makes a client, if there is one, ``body`` what
+    it takes for a name, scopes and permissions, and ``advice`` what to know before making it.
+    """
+
+    policies: Callable[[Operation], tuple[Policy, ...]]
+    held: Callable[[Mapping[str, Any]], frozenset[str] | None]
+    client: Operation | None
+    body: Callable[[str, Sequence[str], Sequence[str]], Mapping[str, Any]]
+    advice: str
+
+
+@dataclass(frozen=True)
 class Provider:
     """What flowstate knows of one service."""
 
@@ -166,3 +184,4 @@ class Provider:
     read_error: Callable[[Operation, int, bytes], tuple[str, str]]  # → what the service said, a hint
     team: Callable[[Api], Awaitable[str | None]]  # the team by reading, when the token does not say it
     credential_steps: str  # how to get credentials, for init
+    access: Access

@@ -33,6 +33,7 @@ from flowstate.planfile import Pins
 from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
 from flowstate.project.binding import bindable, key_of
 from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, unproven_team
+from flowstate.project.scoping import check_scopes, warned
 from flowstate.project.selection import Selection, check_globs
 from flowstate.project.unfinished import take_over, unfinished
 from flowstate.settings import Allowance, Settings
@@ -145,7 +146,8 @@ class Project:
                 rules=rules,
             )
             holders = await live.read_holders(client, inputs.kinds, snapshot) if needs_holders(inputs) else {}
-        return build(inputs, holders)
+            claims = await client.claims()
+        return warned(build(inputs, holders), claims, self.provider)
 
     async def apply(
         self,
@@ -164,6 +166,7 @@ class Project:
 
         Raises:
             LimitError: it does more at once than the limits of this project let through; nothing was changed.
+            CredentialsError: the token lacks scopes for it; nothing was changed.
         """
         rules, _ = rules_of_day(self.settings.rules, self.allow, self.today)
         check_limits(plan, rules)
@@ -171,6 +174,7 @@ class Project:
         if sink is not None:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
         async with self.locked(lock_timeout) as still_ours, self.client(read_only=False) as client:
+            await check_scopes(plan, client, self.provider)
             state, file = take_over(self.location, self.store, plan)
             forget = tuple(address for address in plan.released if state.entry(address) is not None)
             return await running.apply(

@@ -28,6 +28,7 @@ _CREDENTIAL_STEPS: Final = """\
 def provider(name: str = NAMES[0]) -> Provider:
     """What flowstate knows of Onsight Flow."""
     # the specs cost most of the import, and listing the names of providers needs none
+    from flowstate.providers.onsight_flow.access import ACCESS
     from flowstate.providers.onsight_flow.errors import read_error
     from flowstate.providers.onsight_flow.kinds import KINDS
 
@@ -44,6 +45,7 @@ def provider(name: str = NAMES[0]) -> Provider:
         read_error=read_error,
         team=team,
         credential_steps=_CREDENTIAL_STEPS,
+        access=ACCESS,
     )
 
 

@@ -1,0 +1,164 @@
+"""What was found about scopes, as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from flowstate.model import Access
+from flowstate.operations import Policy
+from flowstate.report import Style
+from flowstate.report.page import Page
+from flowstate.report.style import Tone
+from flowstate.report.wording import listed
+from flowstate.scopes.least import Demand, Held
+from flowstate.scopes.needs import Need
+
+FORMAT: Final = "flowstate/scopes/v1"
+Purpose = Literal["plan", "apply"]
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """What an environment takes to be planned and to be applied, and what its token has of what it is for.
+
+    ``held`` is None where no token was compared, ``why`` says why. ``hosts`` are URLs by role.
+    """
+
+    environment: str
+    purpose: Purpose
+    plan: Demand
+    apply: Demand
+    held: Held | None
+    why: str
+    hosts: Mapping[str, str]
+    access: Access
+    steps: str
+
+    @property
+    def demand(self) -> Demand:
+        """What the token is compared with."""
+        return self.plan if self.purpose == "plan" else self.apply
+
+    @property
+    def fits(self) -> bool:
+        """Whether nothing is known to be missing."""
+        return not (self.held and self.held.missing)
+
+    def client(self) -> dict[str, Any] | None:
+        """The call that makes a fitting client; None where none is documented."""
+        operation, demand = self.access.client, self.demand
+        if operation is None:
+            return None
+        form = operation.forms[0]
+        body = self.access.body(f"flowstate {self.purpose}", demand.scopes, demand.permissions)
+        url = f"{self.hosts.get(form.host, f'({form.host})').rstrip('/')}{form.path}"
+        return {"operation": operation.name, "method": operation.method, "url": url, "body": dict(body)}
+
+
+def scopes_json(scopes: Scopes) -> dict[str, Any]:
+    """``flowstate/scopes/v1``."""
+    held = scopes.held
+    token = held and {name: list(getattr(held, name)) for name in ("scopes", "missing", "surplus", "stronger")}
+    return {
+        "format": FORMAT,
+        "environment": scopes.environment,
+        "for": scopes.purpose,
+        "plan": _demand_json(scopes.plan),
+        "apply": _demand_json(scopes.apply),
+        "token": token,
+        "notCompared": scopes.why or None,
+        "client": scopes.client(),
+    }
+
+
+def _demand_json(demand: Demand) -> dict[str, Any]:
+    return {
+        "scopes": list(demand.scopes),
+        "permissions": list(demand.permissions),
+        "operations": [
+            {
+                "operation": need.operation.name,
+                "kind": need.kind,
+                "verb": need.verb,
+                "fields": list(need.fields),
+                "policies": [
+                    {"policy": one.name, "scopes": list(one.scopes), "permissions": list(one.permissions)}
+                    for one in policies
+                ],
+            }
+            for need, policies in demand.calls
+        ],
+    }
+
+
+def scopes_text(scopes: Scopes, *, style: Style, width: int = 80) -> str:
+    """For people: which calls need what and why, what that comes to, and how the token and a new client compare."""
+    page = Page(style, width)
+    lines = [page.line((f"Scopes for {scopes.purpose} ({scopes.environment})", Tone.STRONG)), ""]
+    lines += [*_table(page, scopes.demand), ""]
+    lines += [*_sums(page, scopes), ""]
+    lines += [*_token(page, scopes), ""]
+    return "".join(f"{line}\n" for line in [*lines, *_new_client(page, scopes)])
+
+
+def _table(page: Page, demand: Demand) -> list[str]:
+    """The calls under what they need."""
+    groups: dict[tuple[Policy, ...], dict[str, list[Need]]] = {}
+    for need, policies in demand.calls:
+        groups.setdefault(policies, {}).setdefault(need.operation.name, []).append(need)
+    wide = max((len(name) for calls in groups.values() for name in calls), default=0)
+    lines: list[str] = []
+    for policies in sorted(groups, key=lambda found: [policy.name for policy in found]):
+        lines += page.prose(_guard(policies, demand), hang=2)
+        for name, needs in groups[policies].items():
+            first, *rest = page.flow("", _why(needs), wide + 4)
+            lines += [f"  {name:<{wide}}  {first.strip()}", *rest]
+    return lines
+
+
+def _guard(policies: Iterable[Policy], demand: Demand) -> str:
+    told = [f"{_chosen(policy, demand)} ({policy.name})" for policy in policies]
+    both = ": editions of the documentation disagree" if len(told) > 1 else ""
+    return f"{listed(told)}{both}" if told else "any token"
+
+
+def _chosen(policy: Policy, demand: Demand) -> str:
+    return next((scope for scope in policy.scopes if scope in demand.scopes), "no scope")
+
+
+def _why(needs: Iterable[Need]) -> Iterator[str]:
+    """``user update (name and locked)``."""
+    for need in needs:
+        yield f"{need.kind} {need.verb}{f' ({listed(need.fields)})' if need.fields else ''}"
+
+
+def _sums(page: Page, scopes: Scopes) -> list[str]:
+    lines = []
+    for name, demand in (("plan", scopes.plan), ("apply", scopes.apply)):
+        lines += page.flow(f"Least scopes for {name}:", demand.scopes or ["none"])
+        lines += page.flow("  and the permission", demand.permissions or ["none"], tone=Tone.QUIET)
+    return lines
+
+
+def _token(page: Page, scopes: Scopes) -> list[str]:
+    held = scopes.held
+    if held is None:
+        return page.prose(f"Not compared with a token: {scopes.why}.", hang=2)
+    lines = page.flow("The token lacks", held.missing, tone=Tone.ERROR) if held.missing else []
+    lines = lines or page.prose(f"The token has every scope that {scopes.purpose} takes.")
+    lines += page.flow("It need not have", held.surplus, tone=Tone.WARNING) if held.surplus else []
+    lines += page.flow("It has more power than it takes in", held.stronger, tone=Tone.WARNING) if held.stronger else []
+    return [*lines, *page.prose("A token does not say which permissions its client has.", tone=Tone.QUIET)]
+
+
+def _new_client(page: Page, scopes: Scopes) -> list[str]:
+    client = scopes.client()
+    if client is None:
+        return scopes.steps.rstrip("\n").split("\n")
+    body = json.dumps(client["body"], indent=2).split("\n")
+    lines = [*page.prose(f"A client that fits is made by {client['operation']}. {scopes.access.advice}"), ""]
+    lines.append(page.line((f"{client['method']} {client['url']}", None), indent=2))
+    return [*lines, *(page.line((line, None), indent=2) for line in body)]
