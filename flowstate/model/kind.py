@@ -63,7 +63,7 @@ class Kind(ABC):
     retire_words: ClassVar[tuple[str, str]] = ("archived", "restored")  # what archive and restore are called
     open_keys: ClassVar[bool] = False  # singleton whose keys the live object decides
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]]
-    writes: ClassVar[Mapping[str, tuple[Operation, ...]]] = {}  # those of update by field; left out: it may take all
+    written_by: ClassVar[Mapping[str, tuple[Operation, ...]]] = {}  # field → those of update that it takes, if not all
 
     def can(self, verb: Verb) -> bool:
         """Whether the service offers this verb for this kind."""

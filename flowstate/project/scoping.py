@@ -42,7 +42,7 @@ async def scopes(
     state = State.new(provider.name) if offline and not project.location.local else project.memory().state
     going = _going(desired)
     reads = to_plan(kinds, desired, going)
-    writes = _of_file(file, desired, provider) if file else to_apply(desired, state, going, kinds)
+    writes = _of_file(file, desired, provider) if file else to_apply(kinds, desired, state, going)
     policies = provider.access.policies
     plan, apply = Demand.of(reads, policies), Demand.of(merged((*reads, *writes)), policies)
     hosts, why = _reached(project, offline=offline)

@@ -46,7 +46,7 @@ def to_plan(kinds: Mapping[str, Kind], desired: Desired, going: Mapping[Address,
 
 
 def to_apply(
-    desired: Desired, state: State, going: Mapping[Address, Verb], kinds: Mapping[str, Kind]
+    kinds: Mapping[str, Kind], desired: Desired, state: State, going: Mapping[Address, Verb]
 ) -> tuple[Need, ...]:
     """What apply may have to write, whatever the team holds; what it reads is what a plan reads."""
     needs = [need for resource in desired.resources.values() for need in _writing(resource, state)]
@@ -108,7 +108,7 @@ def _updating(kind: Kind, names: Iterable[str]) -> Iterator[Need]:
     for name in sorted(names):
         item = kind.fields.get(name)
         if item is None or not item.has(CreateOnly):
-            for operation in kind.writes.get(name, kind.uses["update"]):
+            for operation in kind.written_by.get(name, kind.uses["update"]):
                 yield Need(operation, kind.name, "update", (name,))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -17,6 +17,8 @@ from flowstate.scopes.least import Demand, Held
 from flowstate.scopes.needs import Need
 
 FORMAT: Final = "flowstate/scopes/v1"
+_READING: Final = {"one": "read", "detail": "read"}
+_FIELDS: Final = 5
 Purpose = Literal["plan", "apply"]
 
 
@@ -94,9 +96,9 @@ def _demand_json(demand: Demand) -> dict[str, Any]:
     }
 
 
-def scopes_text(scopes: Scopes, *, style: Style, width: int = 80) -> str:
+def scopes_text(scopes: Scopes, *, style: Style, width: int = 80, verbose: bool = False) -> str:
     """For people: which calls need what and why, what that comes to, and how the token and a new client compare."""
-    page = Page(style, width)
+    page = Page(style, width, verbose)
     lines = [page.line((f"Scopes for {scopes.purpose} ({scopes.environment})", Tone.STRONG)), ""]
     lines += [*_table(page, scopes.demand), ""]
     lines += [*_sums(page, scopes), ""]
@@ -114,7 +116,7 @@ def _table(page: Page, demand: Demand) -> list[str]:
     for policies in sorted(groups, key=lambda found: [policy.name for policy in found]):
         lines += page.prose(_guard(policies, demand), hang=2)
         for name, needs in groups[policies].items():
-            first, *rest = page.flow("", _why(needs), wide + 4)
+            first, *rest = page.prose("; ".join(_why(page, needs)), wide + 4)
             lines += [f"  {name:<{wide}}  {first.strip()}", *rest]
     return lines
 
@@ -129,10 +131,18 @@ def _chosen(policy: Policy, demand: Demand) -> str:
     return next((scope for scope in policy.scopes if scope in demand.scopes), "no scope")
 
 
-def _why(needs: Iterable[Need]) -> Iterator[str]:
-    """``user update (name and locked)``."""
+def _why(page: Page, needs: Iterable[Need]) -> Iterator[str]:
+    """``user: create, update (name and locked)``."""
+    by_kind: dict[str, dict[str, list[str]]] = {}
     for need in needs:
-        yield f"{need.kind} {need.verb}{f' ({listed(need.fields)})' if need.fields else ''}"
+        by_kind.setdefault(need.kind, {}).setdefault(_READING.get(need.verb, need.verb), []).extend(need.fields)
+    for kind, verbs in by_kind.items():
+        told = (f"{verb}{_fields(page, names)}" for verb, names in verbs.items())
+        yield f"{kind}: {', '.join(told)}"
+
+
+def _fields(page: Page, names: Sequence[str]) -> str:
+    return f" ({listed(names, page.most(len(names), _FIELDS))})" if names else ""
 
 
 def _sums(page: Page, scopes: Scopes) -> list[str]:

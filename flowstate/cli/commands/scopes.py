@@ -40,6 +40,6 @@ def command(where: Where, file: Path | None, purpose: Purpose, offline: bool, fo
     if form == "json":
         result_json(scopes_json(found))
     else:
-        result(scopes_text(found, style=style_of(sys.stdout), width=width()))
+        result(scopes_text(found, style=style_of(sys.stdout), width=width(), verbose=where.verbose))
     if not found.fits:
         raise click.exceptions.Exit(8)

@@ -10,6 +10,7 @@ from flowstate.model import Access
 from flowstate.operations import Form, Operation, OperationClass, Policy
 from flowstate.providers.onsight_flow.policies import ANY, POLICIES, SCOPE_BASE
 
+_SECRET: Final = "newSecret"  # the field of the answer that holds it
 # Known, and never sent: it takes the token of a person, which flowstate does not have.
 CREATE_CLIENT: Final = Operation(
     "create-client",
@@ -18,7 +19,7 @@ CREATE_CLIENT: Final = Operation(
     (Form("accounts", "/api/client/"),),
     "Client_Admin",
     "2.3.3",
-    secret="newSecret",
+    secret=_SECRET,
 )
 # The guide prints Trigger_Admin for the user calls, its earlier edition Team_Admin.
 _USER_CHAPTER: Final = "13."
@@ -69,6 +70,6 @@ ACCESS: Final = Access(
     held=held,
     client=CREATE_CLIENT,
     body=_body,
-    advice="It takes the token of an owner of the team, from the developer page of the dashboard; the secret of the new "
-    "client stands in the answer, once.",
+    advice="It takes the token of an owner of the team, from the developer page of the dashboard; the answer shows "
+    "the secret of the new client, once.",
 )

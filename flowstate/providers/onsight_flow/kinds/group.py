@@ -66,7 +66,7 @@ class Group(Kind):
             call.REMOVE_USERS_FROM_GROUP,
         ),
     }
-    writes: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
+    written_by: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
         "name": (call.UPDATE_GROUP_NAME,),
         "permissions": (call.UPDATE_GROUP_PERMISSIONS,),
         "members": (call.ADD_USERS_TO_GROUP, call.REMOVE_USERS_FROM_GROUP),

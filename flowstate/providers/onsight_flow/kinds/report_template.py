@@ -81,7 +81,7 @@ class ReportTemplate(Kind):
             call.UPDATE_REPORT_TEMPLATE_METADATA,
         ),
     }
-    writes: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
+    written_by: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
         **dict.fromkeys(_WIRE.keys() - {"metadata"}, (call.GET_REPORT_TEMPLATE, call.UPDATE_REPORT_TEMPLATE)),
         "metadata": (call.UPDATE_REPORT_TEMPLATE_METADATA,),
     }

@@ -77,7 +77,7 @@ class User(Kind):
         "archive": (call.LOCK_USER,),
         "restore": (call.GET_USER_PERMISSIONS, call.UPDATE_USER_PERMISSIONS, call.UNLOCK_USER),
     }
-    writes: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
+    written_by: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
         "name": (call.UPDATE_USER,),
         "permissions": (call.UPDATE_USER_PERMISSIONS,),
         "locked": (call.LOCK_USER, call.UNLOCK_USER),

@@ -83,7 +83,7 @@ class Workflow(Kind):
         "one": (call.GET_WORKFLOWS,),
         "update": (call.UPDATE_WORKFLOW_METADATA, call.SET_ACTIVE_WORKFLOW_VERSION),
     }
-    writes: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
+    written_by: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
         **dict.fromkeys(_METADATA, (call.UPDATE_WORKFLOW_METADATA,)),
         "activeVersion": (call.SET_ACTIVE_WORKFLOW_VERSION,),
     }
