@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flowstate.desired import Desired, Resource
+from flowstate.diff.flat import pairs
 from flowstate.live import closure
-from flowstate.model import Address, CreateOnly, KeepAtLeast, Kind, Verb
+from flowstate.model import Address, CreateOnly, Field, KeepAtLeast, Kind, Shape, Verb
 from flowstate.operations import Operation
 from flowstate.plan import Action, Change
 from flowstate.state import State
@@ -95,13 +96,20 @@ def _writing(resource: Resource, state: State) -> Iterator[Need]:
         yield from _calls(kind, "restore")
     # the name differs only where it is to be changed, or where somebody may have changed that of an object we know
     renames = bool(resource.previously or entry) and not kind.immutable_key
-    yield from _updating(kind, set(fields) - (set() if renames else {kind.key}))
+    managed = {name for name, value in fields.items() if _manages(kind.fields.get(name), name, value)}
+    yield from _updating(kind, managed - (set() if renames else {kind.key}))
 
 
 def _may_create(kind: Kind, fields: Mapping[str, Any]) -> bool:
     never = fields.get(kind.retire) is True and not kind.retired_counts  # what is to be out of use is not made
     complete = all(fields.get(name) is not None for name in kind.required_to_create)
     return kind.can("create") and complete and not never
+
+
+def _manages(shape: Field | None, name: str, value: Any) -> bool:
+    """Whether some live value differs from this one: from an empty map, or a shared list without names, none does."""
+    other = ["?"] if shape is not None and shape.shape is Shape.SET else None
+    return bool(pairs(shape, name, value, other))
 
 
 def _updating(kind: Kind, names: Iterable[str]) -> Iterator[Need]:
