@@ -68,7 +68,7 @@ async def check_scopes(plan: Plan, client: Client, provider: Provider) -> None:
     """
     problem = lacking(plan, await client.claims(), provider) if plan.ready else None
     if problem:
-        raise CredentialsError(problem)
+        raise CredentialsError(replace(problem, detail=f"{problem.detail} Nothing was changed."))
 
 
 def warned(plan: Plan, claims: Mapping[str, Any], provider: Provider) -> Plan:

@@ -63,6 +63,15 @@ class World:
         self.bench.sandbox.set("user-policy", reading)
         shutil.rmtree(self.bench.folder / ".flowstate", ignore_errors=True)
         give(self.bench, [scope for scope in demand.scopes if scope != but], map(str.lower, demand.permissions))
+        self.bench.sandbox.log.clear()
+
+    def asked_beyond(self, demand: Demand) -> set[str]:
+        """The calls since then that the demand does not name."""
+        return (
+            {*self.bench.sandbox.log.operations()}
+            - {need.operation.name for need, _ in demand.calls}
+            - {"request-token"}
+        )
 
     def plans(self, reading: str, demand: Demand, *, but: str = "") -> bool:
         """Whether the plan is the one that somebody with every scope makes."""
