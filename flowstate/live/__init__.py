@@ -1,6 +1,7 @@
 """Kinds, a client and what state knows, to live resources in the manifests' words."""
 
-from flowstate.live.match import Claim, match, normal
+from flowstate.live.abreast import each
+from flowstate.live.match import Claim, match, normal, rival
 from flowstate.live.names import EVERYONE, Names, references, respell, to_ids, translate
 from flowstate.live.read import Wish, closure, complete, observe, read, refresh
 from flowstate.live.roles import read_holders
@@ -15,6 +16,7 @@ __all__ = [
     "Wish",
     "closure",
     "complete",
+    "each",
     "match",
     "normal",
     "observe",
@@ -23,6 +25,7 @@ __all__ = [
     "references",
     "refresh",
     "respell",
+    "rival",
     "to_ids",
     "translate",
 ]

@@ -6,7 +6,7 @@ markers.
 """
 
 from flowstate.model.address import Address, Fields, Path
-from flowstate.model.kind import Access, Kind, Live, MisfitError, Provider, Verb
+from flowstate.model.kind import Access, Kind, Listed, Live, MisfitError, Provider, Verb
 from flowstate.model.markers import (
     Always,
     CreateOnly,
@@ -23,6 +23,7 @@ from flowstate.model.markers import (
     Sparse,
     Strings,
     Text,
+    Unique,
     WriteOnly,
 )
 from flowstate.model.spec import Field, Names, Part, Shape, Some, Spec, fields_of
@@ -40,6 +41,7 @@ __all__ = [
     "Irreversible",
     "KeepAtLeast",
     "Kind",
+    "Listed",
     "Live",
     "MisfitError",
     "Mixed",
@@ -57,6 +59,7 @@ __all__ = [
     "Spec",
     "Strings",
     "Text",
+    "Unique",
     "Verb",
     "WriteOnly",
     "fields_of",

@@ -71,9 +71,9 @@ async def check_scopes(plan: Plan, client: Client, provider: Provider) -> None:
         raise CredentialsError(replace(problem, detail=f"{problem.detail} Nothing was changed."))
 
 
-def warned(plan: Plan, claims: Mapping[str, Any], provider: Provider) -> Plan:
-    """The plan, with a warning where apply would refuse it for these claims."""
-    problem = lacking(plan, claims, provider)
+async def warned(plan: Plan, client: Client, provider: Provider) -> Plan:
+    """The plan, with a warning where apply would refuse it for this token."""
+    problem = lacking(plan, await client.claims(), provider)
     if problem is None:
         return plan
     said = replace(problem, detail=f"{problem.detail} Apply would write nothing.", severity=Severity.WARNING)
@@ -117,7 +117,7 @@ def _reached(project: Project, *, offline: bool) -> tuple[Mapping[str, str], str
     try:
         hosts = project.connection().hosts
     except CredentialsError as error:
-        return known, error.problems[0].summary
+        return known, _OFFLINE if offline else error.problems[0].summary
     except SettingsError:
         if not offline:
             raise

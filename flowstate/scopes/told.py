@@ -157,10 +157,14 @@ def _token(page: Page, scopes: Scopes) -> list[str]:
     held = scopes.held
     if held is None:
         return page.prose(f"Not compared with a token: {scopes.why}.", hang=2)
-    lines = page.flow("The token lacks", held.missing, tone=Tone.ERROR) if held.missing else []
-    lines = lines or page.prose(f"The token has every scope that {scopes.purpose} takes.")
-    lines += page.flow("It need not have", held.surplus, tone=Tone.WARNING) if held.surplus else []
-    lines += page.flow("It has more power than it takes in", held.stronger, tone=Tone.WARNING) if held.stronger else []
+    verdicts = [
+        ("The token lacks", held.missing, Tone.ERROR),
+        ("It need not have", held.surplus, Tone.WARNING),
+        ("It has more power than it takes by", held.stronger, Tone.WARNING),
+    ]
+    lines = [] if held.missing else page.prose(f"The token has every scope that {scopes.purpose} takes.")
+    for lead, names, tone in verdicts:
+        lines += page.prose(f"{lead} {listed(names)}.", hang=2, tone=tone) if names else []
     return [*lines, *page.prose("A token does not say which permissions its client has.", tone=Tone.QUIET)]
 
 

@@ -95,7 +95,7 @@ def test_a_token_that_lacks_scopes_ends_with_8_and_the_printed_body_makes_a_clie
     give(bench, ["trigger.admin"])
     lacking = cli("scopes", "--format", "json")
     assert (lacking.code, lacking.json["token"]["missing"]) == (8, ["team.admin", "teamsettings.admin"])
-    assert "The token lacks team.admin, teamsettings.admin" in cli("scopes").out
+    assert "The token lacks team.admin and teamsettings.admin." in cli("scopes").out
     call = lacking.json["client"]
     give(bench, ["team.admin"], ["owner"])
     made = httpx.request(call["method"], call["url"], json=call["body"], headers=_bearer(bench)).json()
