@@ -94,8 +94,8 @@ def _writing(resource: Resource, state: State) -> Iterator[Need]:
     ours = retire is None and entry is not None and entry.retired
     if kind.can("restore") and (retire is False or ours):
         yield from _calls(kind, "restore")
-    # the name differs only where it is to be changed, or where somebody may have changed that of an object we know
-    renames = bool(resource.previously or entry) and not kind.immutable_key
+    # the name differs where it is to be changed, in its case, or where somebody may have renamed an object we know
+    renames = bool(resource.previously or entry or kind.folds) and not kind.immutable_key
     managed = {name for name, value in fields.items() if _manages(kind.fields.get(name), name, value)}
     yield from _updating(kind, managed - (set() if renames else {kind.key}))
 
