@@ -33,7 +33,7 @@ async def scopes(
     ``offline`` asks nobody: no service for a token, and no remote state for what may be removed or come back.
 
     Raises:
-        PlanFileError: the file was made from other manifests.
+        PlanFileError: the file was made from other manifests, or for another environment.
         CredentialsError: the service does not take the credentials.
         TeamError: they belong to another team.
     """
@@ -42,7 +42,7 @@ async def scopes(
     state = State.new(provider.name) if offline and not project.location.local else project.memory().state
     going = _going(desired)
     reads = to_plan(kinds, desired, going)
-    writes = _of_file(file, desired, provider) if file else to_apply(kinds, desired, state, going)
+    writes = _of_file(file, desired, project) if file else to_apply(kinds, desired, state, going)
     policies = provider.access.policies
     plan, apply = Demand.of(reads, policies), Demand.of(merged((*reads, *writes)), policies)
     hosts, why = _reached(project, offline=offline)
@@ -103,11 +103,19 @@ def _going(desired: Desired) -> Mapping[Address, Verb]:
     return {address: gone.then for address, gone in desired.removals.items() if gone.then != "keep"}
 
 
-def _of_file(file: PlanFile, desired: Desired, provider: Provider) -> tuple[Need, ...]:
-    if file.pins.desired != digest(desired):
-        hint = "Make a new one: flowstate plan -o FILE"
-        summary = "The plan file was made from other manifests than these"
-        raise PlanFileError(Problem("planfile-foreign", summary, "", hint))
+def _of_file(file: PlanFile, desired: Desired, project: Project) -> tuple[Need, ...]:
+    environment, provider = project.settings.environment, project.provider
+    foreign = [
+        Problem("planfile-foreign", f"The plan file was made {what}", "", "Make a new one: flowstate plan -o FILE")
+        for what, made, here in (
+            (f"for environment {file.pins.environment!r}, not {environment!r}", file.pins.environment, environment),
+            (f"for provider {file.pins.provider!r}, not {provider.name!r}", file.pins.provider, provider.name),
+            ("from other manifests than these", file.pins.desired, digest(desired)),
+        )
+        if made != here
+    ]
+    if foreign:
+        raise PlanFileError(*foreign)
     return of_changes(planfile.to_plan(file, provider.kinds).ready)
 
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from flowstate.sandbox.server import Sandbox
 from flowstate.scopes import Demand, of_changes
 
-from .bench import Bench, Command
+from .bench import SETTINGS, Bench, Command
 from .scoping import READINGS, World, derived, give, worlds
 from .teams import Team, teams
 
@@ -163,6 +163,8 @@ def test_of_a_plan_file_exactly_its_changes_count(bench: Bench, cli: Command) ->
     bench.manifests(_CREW)
     foreign = cli("scopes", file)
     assert (foreign.code, "made from other manifests" in foreign.err) == (4, True)
+    bench.settings(SETTINGS.replace("  sandbox:\n", "  other:\n", 1))
+    assert "for environment 'sandbox', not 'other'" in cli("scopes", file).err
 
 
 def test_a_client_for_plans_needs_less(bench: Bench, cli: Command) -> None:
