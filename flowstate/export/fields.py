@@ -12,9 +12,9 @@ from flowstate.desired.keys import key_fault, verbatim
 from flowstate.desired.resource import typed
 from flowstate.diff import is_hidden
 from flowstate.document import Places
+from flowstate.document.spelling import alone, comment, means
 from flowstate.errors import Place, Problem, Severity
 from flowstate.export.read import alphabet
-from flowstate.export.writing import comment, entry, reads_back
 from flowstate.live import EVERYONE, Observed
 from flowstate.live.names import UnknownId
 from flowstate.manifest.texts import MAX_BYTES, SUFFIX
@@ -61,7 +61,7 @@ def written(seen: Observed, style: Style) -> Entry:
     """The entry of one object."""
     kind, result = seen.kind, Entry(seen.address)
     if kind.key:
-        result.lines += entry(kind.key, escaped(seen.live.key))
+        result.lines += alone(kind.key, escaped(seen.live.key))
         _keyed(result, kind, seen.live.key)
     for name in _ordered(kind, seen):
         _field(result, seen, name, style)
@@ -90,7 +90,7 @@ def _hidden(seen: Observed, path: Path, value: Any) -> Iterator[tuple[Address, P
 def _keyed(result: Entry, kind: Kind, key: str) -> None:
     """A key that manifests cannot hold makes the whole entry a comment."""
     fault = key_fault(key)
-    if not fault and not reads_back(entry(kind.key, key), {kind.key: key}):
+    if not fault and not means("\n".join(alone(kind.key, key)), {kind.key: key}):
         fault = "cannot be written"
     if fault:
         result.usable = False
@@ -172,8 +172,8 @@ def _value(result: Entry, seen: Observed, name: str, value: Any, style: Style) -
             return
     label = kind.section if name == kind.bare else name
     data = _veiled(seen, (name,), escaped(value), style)
-    lines = entry(label, data)
-    if not why and not reads_back(lines, {label: data}):
+    lines = alone(label, data)
+    if not why and not means("\n".join(lines), {label: data}):
         why = "YAML cannot hold it"
     if why:
         _left_out(result, item, label, value, why)
@@ -205,7 +205,7 @@ def _filed(result: Entry, item: Field, text: str, style: Style) -> str:
     if len(data) > MAX_BYTES:
         return f"it is larger than {MAX_BYTES:,} bytes"
     result.files[path] = data
-    result.lines += entry(f"{item.name}{SUFFIX}", path)
+    result.lines += alone(f"{item.name}{SUFFIX}", path)
     return ""
 
 
