@@ -62,7 +62,7 @@ async def accept(
         into=page,
     )
     check_globs(project.selected, (*desired.resources, *desired.removals, *(seen.address for seen in found)))
-    accepting.keep_written(desired, pages, project.settings.document.file)
+    accepting.keep_written(desired, pages)
     made = accepting.propose(inputs)
     if made.revisions:
         accepting.verified(inputs, made, await asyncio.to_thread(_reload, project, made, sources))
