@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from flowstate.document.spelling import alone, comment
 from flowstate.errors import Problem, Severity
-from flowstate.export.fields import NOT_EXPORTED, Entry, Style, withheld, written
+from flowstate.export.fields import NOT_EXPORTED, Entry, Style, written
 from flowstate.export.names import unique
 from flowstate.export.read import Team
+from flowstate.export.values import withheld
 from flowstate.model import Address, Kind, Path, Text, WriteOnly
 from flowstate.text import printable
 
