@@ -6,6 +6,7 @@ The names below are the pipeline; a row imports only rows above it::
     errors       problems and the error tree
     text         what foreign and secret strings pass before anyone sees them
     urls         which hosts and proxies may be called
+    files        files that are replaced whole, and flowstate's own folder
     operations   one documented call, and the protocol through which kinds make calls
     model        addresses, specs and their markers, kinds, live objects, providers
     client       transport, retry, rate, token, limits, read-only guard; knows no service
@@ -25,6 +26,7 @@ The names below are the pipeline; a row imports only rows above it::
     schema       kinds, settings and contracts as JSON Schema, and in words
     scopes       operations to policies, to the least scopes
     export       a live team as the files of a project
+    accept       what was changed on the service as edits of the manifests
     providers    what flowstate knows of each service
     project      the pipeline as short functions: load, read, plan, apply
     cli          one file per command; the only place that prints

@@ -18,6 +18,7 @@ ROWS = (
     "errors",
     "text",
     "urls",
+    "files",
     "operations",
     "model",
     "client",
