@@ -22,9 +22,9 @@ The names below are the pipeline; a row imports only rows above it::
     drift        what is live against manifests and state, as findings; which were told before
     planfile     a plan in a file, and what of it may still be applied
     apply        a plan to outcomes, as they end                                          6
+    scopes       operations to policies, to the least scopes
     report       plans, outcomes and problems as text                                     7
     schema       kinds, settings and contracts as JSON Schema, and in words
-    scopes       operations to policies, to the least scopes
     export       a live team as the files of a project
     accept       what was changed on the service as edits of the manifests
     providers    what flowstate knows of each service
