@@ -23,6 +23,10 @@ class Selection:
         wanted = not self.only or any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.only)
         return wanted and not any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.exclude)
 
+    def __bool__(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.only or self.exclude)
+
 
 def check_globs(selected: Selection, known: Iterable[Address]) -> None:
     """A glob that fits nothing is a mistake, not an empty plan.

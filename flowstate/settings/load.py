@@ -10,6 +10,7 @@ from flowstate.document import Document, Unreadable, check, parse, read
 from flowstate.errors import Place, Problem, SettingsError, did_you_mean
 from flowstate.settings.keys import ADVICE, CredentialKeys, EnvironmentKeys, FileKeys, KindKeys, PasswordKeys
 from flowstate.settings.limits import Rules, rules_of
+from flowstate.settings.ownership import ownership_of, protected_problems
 from flowstate.settings.record import FromFile, FromVariable, PasswordSink, Settings
 from flowstate.settings.rules import VARIABLE, environment_problems, requires_problems
 from flowstate.text import Secret
@@ -30,6 +31,7 @@ def load(project: Path, environment: str | None, environ: Mapping[str, str]) -> 
     environments, more = _environments(document)
     rules, wrong = _rules(keys, document)
     problems = [*_requires(document), *problems, *wrong, *_kinds(document), *more]
+    problems += protected_problems(keys, document.places) if keys else ()
     if keys is None or problems:
         raise SettingsError(*sorted(problems, key=_position))
     name = _chosen(environment, environments, document)
@@ -137,6 +139,7 @@ def _settings(
         password_sink=_sink(root, keys.passwords) if keys.passwords else None,
         proxy=keys.proxy or "",
         ca_file=root / keys.ca_file if keys.ca_file else None,
+        ownership=ownership_of(common, keys),
         ci=environ.get("CI", "").casefold() not in ("", "0", "false"),
     )
 

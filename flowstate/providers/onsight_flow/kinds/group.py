@@ -65,6 +65,7 @@ class Group(Kind):
             call.ADD_USERS_TO_GROUP,
             call.REMOVE_USERS_FROM_GROUP,
         ),
+        "delete": (call.DELETE_GROUP,),
     }
 
     async def list(self, api: Api) -> Raws:
@@ -104,6 +105,10 @@ class Group(Kind):
             await self._permit(api, live, target["permissions"])
         if "members" in names:
             await self._gather(api, live, target["members"])
+
+    async def delete(self, api: Api, live: Live) -> None:
+        """5.8."""
+        await api.call(call.DELETE_GROUP, id=live.id)
 
     async def _permit(self, api: Api, live: Live, wanted: Iterable[str]) -> None:
         body = whole(OF_GROUPS, mapping(live.raw.get("permissions")), wanted)

@@ -80,6 +80,7 @@ class ReportTemplate(Kind):
             call.UPDATE_REPORT_TEMPLATE,
             call.UPDATE_REPORT_TEMPLATE_METADATA,
         ),
+        "delete": (call.DELETE_REPORT_TEMPLATE,),
     }
 
     async def list(self, api: Api) -> Raws:
@@ -131,6 +132,10 @@ class ReportTemplate(Kind):
             await api.call(call.UPDATE_REPORT_TEMPLATE, body, id=live.id)
         if "metadata" in names:
             await api.call(call.UPDATE_REPORT_TEMPLATE_METADATA, _filled(target["metadata"]), id=live.id)
+
+    async def delete(self, api: Api, live: Live) -> None:
+        """9.5."""
+        await api.call(call.DELETE_REPORT_TEMPLATE, id=live.id)
 
 
 def _options(raw: Mapping[str, Any], key: str) -> Raw:

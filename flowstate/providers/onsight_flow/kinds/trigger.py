@@ -124,6 +124,7 @@ class Trigger(Kind):
     spec = TriggerSpec
     key = "name"
     retire = "archived"
+    on_remove = "archive"
     required_to_create = ("triggerType",)
     nouns = ("trigger", "triggers")
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {

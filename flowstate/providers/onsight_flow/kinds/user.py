@@ -65,6 +65,7 @@ class User(Kind):
     retire = "locked"
     retired_counts = True
     retire_words = ("locked", "unlocked")
+    on_remove = "archive"
     detailed = frozenset({"permissions"})
     required_to_create = ("name",)
     nouns = ("person", "people")
@@ -77,6 +78,7 @@ class User(Kind):
         "create": (call.CREATE_USER, call.GET_USERS),
         "update": (call.UPDATE_USER, call.UPDATE_USER_PERMISSIONS, call.LOCK_USER, call.UNLOCK_USER),
         "archive": (call.LOCK_USER,),
+        "delete": (call.DELETE_USER,),
         "restore": (call.GET_USER_PERMISSIONS, call.UPDATE_USER_PERMISSIONS, call.UNLOCK_USER),
     }
 
@@ -131,6 +133,10 @@ class User(Kind):
         """13.5."""
         if not live.retired:
             await api.call(call.LOCK_USER, id=live.id)
+
+    async def delete(self, api: Api, live: Live) -> None:
+        """13.10."""
+        await api.call(call.DELETE_USER, id=live.id)
 
     async def restore(self, api: Api, live: Live, target: Fields) -> None:
         """13.9 without the rights the person must lose, then 13.7: unlocking first would give them back."""

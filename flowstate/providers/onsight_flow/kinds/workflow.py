@@ -82,6 +82,7 @@ class Workflow(Kind):
         "list": (call.GET_WORKFLOWS,),
         "one": (call.GET_WORKFLOWS,),
         "update": (call.UPDATE_WORKFLOW_METADATA, call.SET_ACTIVE_WORKFLOW_VERSION),
+        "delete": (call.DELETE_WORKFLOW,),
     }
 
     async def list(self, api: Api) -> Raws:
@@ -122,6 +123,10 @@ class Workflow(Kind):
             await api.call(call.UPDATE_WORKFLOW_METADATA, _metadata(live, target, names), id=live.id)
         if version:
             await api.call(call.SET_ACTIVE_WORKFLOW_VERSION, id=version)
+
+    async def delete(self, api: Api, live: Live) -> None:
+        """14.7."""
+        await api.call(call.DELETE_WORKFLOW, id=live.id)
 
 
 def _metadata(live: Live, target: Fields, names: frozenset[str]) -> Raw:
