@@ -61,7 +61,9 @@ def expand(
     problems: list[Problem] = []
     for section, kind in sections.items():
         value = data.get(section)
-        naming = [number for number, entry in enumerate(value) if _names_rows(entry, kind)] if _listed(value) else []
+        if not isinstance(value, list):
+            continue
+        naming = [number for number, entry in enumerate(value) if _names_rows(entry, kind)]
         for number in naming:
             reading = _Reading(document.file, kind, places[section].below(number), root, opened, problems)
             tables += reading.table(value[number])
@@ -74,15 +76,11 @@ def expand(
     return replace(document, data=data, places=Places.joined(document.places.value(), places)), tables, problems
 
 
-def _listed(value: Any) -> bool:
-    return isinstance(value, list)
-
-
 def _names_rows(entry: Any, kind: Kind) -> bool:
     return isinstance(entry, dict) and FROM in entry and FROM not in kind.fields
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Reading:
     """The reading of one file of rows; ``problems`` takes what is wrong."""
 
