@@ -11,15 +11,16 @@ from dataclasses import dataclass, field, replace
 from flowstate.document import Document, Read, Unreadable, parse, read
 from flowstate.document.yaml import MAX_BYTES
 from flowstate.errors import Place, Problem
+from flowstate.manifest.columns import is_formula
 from flowstate.manifest.files import Found, find
 from flowstate.manifest.rows import Table, expand
-from flowstate.manifest.sheet import Sheet
+from flowstate.manifest.sheet import Cell, Sheet
 from flowstate.manifest.texts import inline
 from flowstate.manifest.variables import substitute
 from flowstate.model import Kind
 from flowstate.settings import Settings
 
-__all__ = ["Found", "Manifests", "Sheet", "Table", "load"]
+__all__ = ["Cell", "Found", "Manifests", "Sheet", "Table", "is_formula", "load"]
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Table:
     """What one such entry stands for: ``document`` has one resource for each row.
 
     ``entry`` is where the file is named. ``alone`` has the number of the column for each field whose value is that of
-    one cell and of which nothing else is made.
+    one cell, ``uses`` how often each column is used.
     """
 
     document: Document
@@ -48,6 +48,7 @@ class Table:
     sheet: Sheet
     entry: Places
     alone: Mapping[str, int]
+    uses: Mapping[int, int]
 
 
 def expand(
@@ -111,7 +112,7 @@ class _Reading:
         document = Document(
             rows.name, {self.kind.section: [data for data, _ in whole]}, Places.joined(at, {self.kind.section: listed})
         )
-        yield Table(document, path, rows, self.places, columns.alone())
+        yield Table(document, path, rows, self.places, columns.alone(), columns.uses())
 
     def _fit(self, keys: FromKeys) -> bool:
         """Whether rows can give the fields that they are to give; text is all there is in a file of rows."""
@@ -234,10 +235,13 @@ class _Columns:
         yield from [value] if isinstance(value, Template) else value
 
     def alone(self) -> dict[str, int]:
-        """The column of each field that is one cell, and the only thing made of it."""
-        uses = Counter(column for name in self.templates for one in self._of(name) for column in one.columns)
+        """The column of each field that is one cell and nothing else."""
         single = {name: one.alone for name, one in self.templates.items() if isinstance(one, Template)}
-        return {name: column for name, column in single.items() if column is not None and uses[column] == 1}
+        return {name: column for name, column in single.items() if column is not None}
+
+    def uses(self) -> Counter[int]:
+        """How many texts each column goes into."""
+        return Counter(column for name in self.templates for one in self._of(name) for column in one.columns)
 
 
 def _few(problems: Iterable[Problem], name: str) -> Iterator[Problem]:
