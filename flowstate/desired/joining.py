@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -109,8 +109,7 @@ class _Listing:
             self._named(value, joins)
             return self.resource
         value = value or {"include": [], "exclude": []}
-        self._not_excluded(value["exclude"], joins)
-        return self._including(value, joins)
+        return self._including(value, list(self._not_excluded(value["exclude"], joins)))
 
     def _identity(self, kind: str, key: str) -> str:
         return self.declared.find(kind, key).identity
@@ -126,17 +125,22 @@ class _Listing:
                 hint = f"Add {one.who.key!r} there, or write that list as {{include: […]}}."
                 self.problems.append(Problem("joins-complete", summary, detail, hint, one.place, str(one.who)))
 
-    def _not_excluded(self, exclude: Sequence[Any], joins: Sequence[_Join]) -> None:
+    def _not_excluded(self, exclude: Sequence[Any], joins: Sequence[_Join]) -> Iterator[_Join]:
+        """Those who may be in the list; the others are noted."""
         where = {self._identity(joins[0].who.kind, key): number for number, key in enumerate(exclude)}
         for one in joins:
             number = where.get(self._identity(one.who.kind, one.who.key))
-            if number is not None:
+            if number is None:
+                yield one
+            else:
                 place = self.resource.places[self.name].value("exclude", number)
                 summary = f"{one.who} is to be in {self.resource.address}, which excludes it"
                 detail, hint = f"It is excluded at {place}.", "Remove it from one of the two."
                 self.problems.append(Problem("joins-excluded", summary, detail, hint, one.place, str(one.who)))
 
     def _including(self, value: Mapping[str, Any], joins: Sequence[_Join]) -> Resource:
+        if not joins:
+            return self.resource
         old = self.resource.places.get(self.name, Places.at(joins[0].place))
         include, places = list(value["include"]), [old.below("include", at) for at in range(len(value["include"]))]
         known = {self._identity(joins[0].who.kind, key) for key in include}
