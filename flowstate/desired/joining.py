@@ -86,7 +86,7 @@ def _only_joined(joined: _Joined, kinds: Mapping[str, Kind]) -> Resource:
 def _with(resource: Resource, joins: Iterable[_Join], declared: Declared, problems: list[Problem]) -> Resource:
     """The resource with everybody in the lists they name."""
     by_field: dict[str, list[_Join]] = {}
-    for one in joins:
+    for one in sorted(joins, key=lambda one: one.who):
         by_field.setdefault(one.field, []).append(one)
     for name, several in by_field.items():
         resource = _Listing(resource, name, declared, problems).with_(several)

@@ -9,12 +9,17 @@ from flowstate.model import Kind, Live, Spec, Text, Verb
 from flowstate.operations import Api, Operation
 
 
+ABSENT: Final[Any] = None  # never read: a field counts only when it is written
+
+
 class PageSpec(Spec):
     """A page."""
 
     name: str
     title: str = ""
     body: Annotated[str, Text()] = ""
+    tags: list[str] = ABSENT
+    is_wide: bool = False
 
 
 class Page(Kind):
