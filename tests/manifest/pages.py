@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar, Final
 from flowstate.model import Kind, Live, Spec, Text, Verb
 from flowstate.operations import Api, Operation
 
-
 ABSENT: Final[Any] = None  # never read: a field counts only when it is written
 
 
