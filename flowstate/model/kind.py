@@ -79,6 +79,7 @@ class Kind(ABC):
     retire_words: ClassVar[tuple[str, str]] = ("archived", "restored")  # what archive and restore are called
     on_remove: ClassVar[OnRemove] = "keep"  # what becomes of one whose lines left the manifests
     open_keys: ClassVar[bool] = False  # singleton whose keys the live object decides
+    unreadable: ClassVar[str] = ""  # what belongs to each object and no call gives, and what to do about it
     new_secret: ClassVar[Operation | None] = None  # gives an object a new one-time secret; the old one stops working
     reset_all: ClassVar[Operation | None] = None  # singleton: gives every value back its default
     resets_too: ClassVar[tuple[str, ...]] = ()  # singletons that reset_all moves besides

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from flowstate.document import Document, Unreadable, check, parse, read
+from flowstate.document import Document, Places, Unreadable, check, parse, read
 from flowstate.errors import Place, Problem, SettingsError, did_you_mean
 from flowstate.settings.keys import ADVICE, CredentialKeys, EnvironmentKeys, FileKeys, KindKeys, PasswordKeys
 from flowstate.settings.limits import Rules, rules_of
@@ -26,7 +26,21 @@ def load(project: Path, environment: str | None, environ: Mapping[str, str]) -> 
     Raises:
         SettingsError: everything that is wrong with the file.
     """
-    document = _document(project)
+    return _loaded(project, environment, _document(project), environ)
+
+
+def given(environment: str, section: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment that no file describes; ``section`` is what the file would say of it.
+
+    Raises:
+        SettingsError: everything that is wrong with it.
+    """
+    data = {"environments": {environment: dict(section)}}
+    document = Document(FILE, data, Places.at(Place(FILE, 1, 1)))
+    return _loaded(Path.cwd(), environment, document, environ)
+
+
+def _loaded(project: Path, environment: str | None, document: Document, environ: Mapping[str, str]) -> Settings:
     keys, problems = check(FileKeys, document.data, document.places, ADVICE)
     environments, more = _environments(document)
     rules, wrong = _rules(keys, document)

@@ -29,19 +29,25 @@ _CHUNK: Final = 100  # no maximum is documented
 
 
 class GroupSpec(Spec):
-    """One group."""
+    """A group of people, for their rights and for audiences."""
 
-    name: Annotated[str, Field(min_length=1, description="The name of the group; case does not matter.")]
+    name: Annotated[str, Field(min_length=1, description="The name of the group.", examples=["Inspectors"])]
     permissions: Annotated[
         list[str],
-        Field(description="Exactly the rights that members get from the group; every other one is taken away."),
+        Field(
+            description="Exactly the rights that members get from the group; every other one is taken away.",
+            examples=[["executor"]],
+        ),
         Grants(),
         Sparse(),
         Seen(OF_GROUPS),
     ] = ABSENT
-    members: Annotated[Names, Field(description="Usernames of the people in the group."), Ref("user"), Grants()] = (
-        ABSENT
-    )
+    members: Annotated[
+        Names,
+        Field(description="Usernames of the people in the group.", examples=[["ada@acme.example"]]),
+        Ref("user"),
+        Grants(),
+    ] = ABSENT
 
 
 class Group(Kind):

@@ -48,12 +48,12 @@ class Options(Part):
 
 
 class ReportTemplateSpec(Spec):
-    """One report template."""
+    """How a report looks: its header, its body and its layout."""
 
     name: Annotated[str, Field(min_length=1, description="The name of the template.")]
     description: Annotated[str | None, Field(description="What it is for; null clears it.")] = ABSENT
-    header: Annotated[str, Field(description="The HTML of the header."), Text()] = ABSENT
-    body: Annotated[str, Field(description="The HTML of the body."), Text()] = ABSENT
+    header: Annotated[str, Field(description="The HTML of the header."), Text(".html")] = ABSENT
+    body: Annotated[str, Field(description="The HTML of the body."), Text(".html")] = ABSENT
     options: Annotated[Options, Field(description="How a report is laid out; options left out stay.")] = ABSENT
     metadata: Annotated[
         dict[str, str | None],

@@ -46,19 +46,28 @@ _COST: Final = (
 
 
 class UserSpec(Spec):
-    """One person."""
+    """A person of the team: signs in, carries out jobs, is removed by locking."""
 
-    username: Annotated[str, Field(min_length=1, description="The sign-in name; it can never be changed.")]
-    name: Annotated[str, Field(description="The name that colleagues see; needed to create the person.")] = ABSENT
+    username: Annotated[
+        str,
+        Field(min_length=1, description="The sign-in name; it can never be changed.", examples=["ada@acme.example"]),
+    ]
+    name: Annotated[str, Field(description="The name that colleagues see.", examples=["Ada Byron"])] = ABSENT
     email_address: Annotated[
         str,
-        Field(description="The address given at creation; left out, the username is taken."),
+        Field(
+            description="The address given at creation; left out, the username is taken.",
+            examples=["ada@acme.example"],
+        ),
         CreateOnly(f"No call changes an address. {_COST}"),
         Unique("username"),
     ] = ABSENT
     permissions: Annotated[
         list[str],
-        Field(description="Exactly the rights the person has of their own; every other one is taken away."),
+        Field(
+            description="Exactly the rights the person has of their own; every other one is taken away.",
+            examples=[["executor", "dataViewer"]],
+        ),
         Grants(),
         Sparse(),
         KeepAtLeast("admins", "admin"),
@@ -67,11 +76,14 @@ class UserSpec(Spec):
     groups: Annotated[
         list[str],
         Field(
-            description="Groups that the person is put into; who else is in them, and in what others, is not touched."
+            description="Groups that the person is put into; who else is in them, and in what others, is not touched.",
+            examples=[["Welders"]],
         ),
         JoinsInto("group", "members"),
     ] = ABSENT
-    locked: Annotated[bool, Field(description="Whether the person is shut out, with history kept.")] = ABSENT
+    locked: Annotated[
+        bool, Field(description="Whether the person is shut out, with history kept.", examples=[True])
+    ] = ABSENT
 
 
 class User(Kind):

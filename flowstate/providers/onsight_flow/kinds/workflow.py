@@ -47,18 +47,24 @@ _METADATA: Final = frozenset({"name", "description", "tags", "audience"})
 
 
 class WorkflowSpec(Spec):
-    """One workflow."""
+    """A workflow of the dashboard: its words, its audience and its active version."""
 
     name: Annotated[str, Field(min_length=1, description="The name of the workflow.")]
     description: Annotated[str, Field(description="What it is for.")] = ABSENT
     tags: Annotated[
         list[str],
-        Field(description="Labels that triggers may choose workflows by; the service never shows them."),
+        Field(
+            description="Labels that triggers may choose workflows by; the service never shows them.",
+            examples=[["Panel", "Repair"]],
+        ),
         WriteOnly(sent_with=("name", "description", "audience")),
     ] = ABSENT
     audience: Annotated[
         Audience,
-        Field(description="Who sees the workflow: everyone, or the people and groups named."),
+        Field(
+            description="Who sees the workflow: everyone, or the people and groups named.",
+            examples=[{"groups": ["Inspectors"]}],
+        ),
         Mixed(users=Ref("user"), groups=Ref("group")),
         EmptyMeansEveryone(),
         Grants(),
@@ -81,6 +87,7 @@ class Workflow(Kind):
         "flowstate manages workflows that exist."
     )
     nouns = ("workflow", "workflows")
+    unreadable = "The steps of a workflow are made in the dashboard; a new team needs the workflows before an apply."
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {
         "list": (call.GET_WORKFLOWS,),
         "one": (call.GET_WORKFLOWS,),
