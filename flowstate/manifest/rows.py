@@ -121,7 +121,7 @@ class _Reading:
         for name, value in keys.columns.items():
             if name not in known:
                 self.problems.append(unknown_key(("columns", name), known, self.places, Advice()))
-            elif expected := _misfit(kind, name, value):
+            elif expected := misfit(kind, name, value):
                 hint = f"Write it as a list: [{value!r}]." if expected == "a list" else f"Write it under '{DEFAULTS}:'."
                 summary = f"{name}: rows give text, and this takes {expected}"
                 place = self.places.value("columns", name)
@@ -172,8 +172,8 @@ class _Reading:
         return filled.data[section], places.parts()
 
 
-def _misfit(kind: Kind, name: str, value: str | list[str]) -> str:
-    """What a field takes where it takes no such text."""
+def misfit(kind: Kind, name: str, value: str | list[str]) -> str:
+    """What a field takes where it takes no such text, or list of texts."""
     if name in file_keys(kind):
         return "" if isinstance(value, str) else "one path"
     _, faults = validate(kind.spec, {kind.key: "-", name: "-" if isinstance(value, str) else ["-"]})

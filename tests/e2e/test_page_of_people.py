@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from flowstate.cli import run
-from flowstate.sandbox.server import Sandbox
-from tests.e2e.bench import Bench
+
+from .bench import Bench
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "people.md").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    with Sandbox() as sandbox:
-        yield Bench.make(sandbox, tmp_path)
 
 
 def _blocks(language: str) -> list[str]:
