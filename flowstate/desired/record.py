@@ -8,7 +8,7 @@ from typing import Literal
 
 from flowstate.document import Places
 from flowstate.errors import Place, Problem
-from flowstate.model import Address, Fields, Kind, OnDrift, OnRemove
+from flowstate.model import Address, Fields, Kind, OnDrift, OnRemove, Path
 
 IfMissing = Literal["skip"]
 
@@ -37,6 +37,7 @@ class Resource:
     ``{"everyone": True}`` or a dict of such sets. ``places`` holds the place of each value by field, ``overridden``
     those of the values that it had before a patch, ``joins`` the place of each element that another resource brought
     into a shared list. ``declared`` is False for one that is only joined, never written: it must be there already.
+    ``left_out`` are values that the manifest holds and ``fields`` do not: differences in them are accepted for now.
     """
 
     address: Address
@@ -49,6 +50,11 @@ class Resource:
     overridden: Mapping[str, tuple[Place, ...]] = field(default_factory=dict, compare=False, repr=False)
     joins: Mapping[str, Mapping[str, Place]] = field(default_factory=dict, compare=False, repr=False)
     declared: bool = True
+    left_out: tuple[Path, ...] = field(default=(), compare=False)
+
+    def path_of(self, written: str) -> Path | None:
+        """The path of a value that is written with dots, such as ``options.title``; None when it is not set here."""
+        return _path(self.fields, written)
 
 
 @dataclass(frozen=True)
@@ -68,3 +74,16 @@ class Desired:
     resources: Mapping[Address, Resource]
     removals: Mapping[Address, Removal]
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
+
+
+def _path(fields: Fields, written: str) -> Path | None:
+    """Keys may hold dots themselves: the longest that is there comes first."""
+    if written in fields:
+        return (written,)
+    parts = written.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        inner = fields.get(".".join(parts[:end]))
+        below = _path(inner, ".".join(parts[end:])) if isinstance(inner, Mapping) else None
+        if below:
+            return (".".join(parts[:end]), *below)
+    return None
