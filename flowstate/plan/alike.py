@@ -31,7 +31,8 @@ def near_misses(inputs: Inputs, differences: Mapping[Address, Difference]) -> It
 
 def _is_new(difference: Difference, inputs: Inputs) -> bool:
     known = difference.entry is not None or difference.address in inputs.snapshot.problems
-    return difference.observed is None and bool(difference.kind.immutable_key) and not known
+    made = difference.observed is None and difference.resource.declared and not known
+    return made and bool(difference.kind.immutable_key)
 
 
 def _slips(names: Iterable[str], others: Iterable[str]) -> dict[str, list[str]]:

@@ -26,7 +26,14 @@ def without_missing(inputs: Inputs) -> Inputs:
         return inputs
     parting = _Parting(inputs.snapshot, missing, dict(resources))
     parting.all()
-    notes = tuple(note for address, note in parting.notes.items() if inputs.selected(address))
+    gone = {address for address in missing if inputs.state.entry(address) is not None}
+    notes = tuple(
+        replace(note, severity=Severity.WARNING, detail="It was there when it was last applied.")
+        if address in gone
+        else note
+        for address, note in parting.notes.items()
+        if inputs.selected(address)
+    )
     return replace(
         inputs,
         desired=replace(inputs.desired, resources=parting.resources),

@@ -140,3 +140,18 @@ def test_what_was_missing_and_comes_is_managed(bench: Bench) -> None:
     assert [address for address, *_ in changed(bench.plan())][-1] == "trigger/Alone"
     assert set(outcomes(bench.apply()).values()) == {"applied"}
     assert changed(bench.plan()) == []
+
+
+def test_what_was_there_and_is_gone_is_a_warning_in_plan_and_drift(bench: Bench, cli: Command) -> None:
+    _missing(bench)
+    store = bench.sandbox.store
+    id, body = next((id, one) for id, one in store.items("workflow") if one["name"] == "Tool Return")
+    store.put("workflow", id, body | {"name": "Weld Check"})
+    bench.apply()
+    assert cli("drift").code == 0
+    store.put("workflow", id, body | {"name": "Weld Check", "isArchived": True})
+    ran = cli("drift")
+    assert "warning: workflow/Weld Check: is not on the service, and is skipped" in " ".join(
+        (ran.out + ran.err).split()
+    )
+    assert ran.code == 0

@@ -191,3 +191,15 @@ def test_two_thousand_people_are_read_at_once_and_fold_in_the_plan(bench: Bench,
     ran = cli("plan")
     assert "2,001" in ran.out or "2001" in ran.out
     assert len(ran.out.splitlines()) < 60, ran.out
+
+
+def test_drift_of_somebody_from_a_file_is_told_at_the_row(bench: Bench, cli: Command) -> None:
+    _begin(bench)
+    bench.apply()
+    _set(bench, "user", _id(bench, "user", username="ada@x.example"), name="Adele")
+    _set(bench, "group", _id(bench, "group", name="Welders"), users=[])
+    ran = cli("drift", "--format", "json")
+    assert ran.code == 2
+    found = {(one["address"], tuple(one["path"] or ())): one["source"] for one in ran.json["findings"]}
+    assert found["user/ada@x.example", ("name",)] == {"file": "hr/people.csv", "line": 2, "column": 15}
+    assert found["group/Welders", ("members", "ada@x.example")] == {"file": "hr/people.csv", "line": 2, "column": 19}
