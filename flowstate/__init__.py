@@ -23,6 +23,7 @@ The names below are the pipeline; a row imports only rows above it::
     apply        a plan to outcomes, as they end                                          6
     report       plans, outcomes and problems as text                                     7
     schema       kinds, settings and contracts as JSON Schema, and in words
+    scopes       operations to policies, to the least scopes
     export       a live team as the files of a project
     providers    what flowstate knows of each service
     project      the pipeline as short functions: load, read, plan, apply
