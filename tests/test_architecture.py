@@ -37,6 +37,7 @@ ROWS = (
     "scopes",
     "export",
     "accept",
+    "templates",
     "providers",
     "project",
     "cli",

@@ -36,6 +36,15 @@ def load(project: Path, environment: str | None, environ: Mapping[str, str]) -> 
     return _settings(project, name, environments[name], keys, rules, document, environ)
 
 
+def environments(project: Path) -> tuple[str, ...]:
+    """The names of all environments, in the order of the file.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    return tuple(_sections(_document(project), "environments"))
+
+
 def _document(project: Path) -> Document:
     try:
         data = read(project / FILE, _LIMIT)
