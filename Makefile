@@ -6,7 +6,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-external lint benchmark clean
+.PHONY: help demo test test-external lint benchmark clean \
+	campaign-faults campaign-kill campaign-pairs campaign-properties
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
@@ -29,6 +30,21 @@ lint: $(STAMP) ## ruff and mypy
 
 benchmark: $(STAMP) ## how long the program takes to start
 	$(BIN)/python benchmarks/startup.py
+
+# What decides everything in a campaign, and how many runs it has. What is done is kept in build/campaigns/.
+SEED ?= 1
+campaign-faults: RUNS ?= 50000
+campaign-kill: RUNS ?= 2000
+campaign-pairs: RUNS ?= 500
+
+campaign-faults: $(STAMP) ## RUNS=50000 SEED=1: runs broken at any request, and the next one (docs/reliability.md)
+campaign-kill: $(STAMP) ## RUNS=2000: kill -9 at any moment, and the next run
+campaign-pairs: $(STAMP) ## RUNS=500: two processes at once, for each place of state
+campaign-faults campaign-kill campaign-pairs:
+	cd tests && PYTHONHASHSEED=0 ../$(BIN)/python -m campaigns.$(@:campaign-%=%) --runs $(RUNS) --seed $(SEED)
+
+campaign-properties: $(STAMP) ## what holds of any team, 200 examples each, and 100 crashes for the search for secrets
+	CAMPAIGN_WHOLE=1 $(BIN)/pytest -n 2 tests/campaigns/test_properties.py tests/campaigns/test_secrets.py
 
 clean: ## remove everything that can be made again
 	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

@@ -19,6 +19,7 @@ that the command line ends with::
     │   ├── CredentialsError                  none, wrong or expired
     │   ├── ForbiddenError                    a call was refused for lack of a scope or permission
     │   └── TeamError                         the token belongs to another team
+    ├── UncertainError                    7   a write outside a plan, of which it is unknown whether it was done
     └── ServiceError                      1   one call failed; it names the operation and what the service said
         ├── GuardError                        refused here, before the network
         ├── UnreachableError                  never sent: no connection
@@ -151,6 +152,12 @@ class PlanFileError(FlowstateError):
     """The plan file may not be applied here and now."""
 
     exit_code = 4
+
+
+class UncertainError(FlowstateError):
+    """A write outside a plan, of which it is unknown whether it was done."""
+
+    exit_code = 7
 
 
 class LimitError(FlowstateError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -50,6 +51,23 @@ class Operation:
     resend: bool = True
 
 
+def parse_json(text: bytes) -> Any:
+    """What a JSON text says; numbers are finite, as JSON has no others and nothing else would take them back.
+
+    Raises:
+        ValueError: it is no JSON.
+        RecursionError: it is nested too deeply.
+    """
+    return json.loads(text, parse_constant=_finite, parse_float=_finite)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:20]} is no number of JSON")
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A success (2xx): ``data`` is parsed only when somebody asks for it."""
@@ -67,7 +85,7 @@ class Answer:
         if not self.body.strip():
             return None
         try:
-            return json.loads(self.body)
+            return parse_json(self.body)
         except (ValueError, RecursionError) as error:
             words = printable(redact(self.body[:200].decode("utf-8", "replace")))
             raise GarbledError(

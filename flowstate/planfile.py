@@ -254,6 +254,8 @@ def _why_uncovered(change: Change, reviewed: list[Mapping[str, Any]], plan: Plan
     for leaf in (field.as_json(plan.seal) for field in change.fields):
         known = leaves.get(tuple(leaf["path"]))
         name = ".".join(leaf["path"])
+        if known is None and ours and leaf["after"] is None:
+            continue  # what the new object came with and the creation never asked for
         if known is None or known["after"] != leaf["after"]:
             return f"{name} would be set to something the plan file does not hold"
         if leaf["before"] not in (known["before"], known["after"]) and not ours:

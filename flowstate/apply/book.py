@@ -9,7 +9,7 @@ from dataclasses import replace
 from flowstate.apply.journal import Journal
 from flowstate.diff import Difference, sealed
 from flowstate.errors import StateError
-from flowstate.model import Address, Fields, Kind, Path, WriteOnly
+from flowstate.model import Address, EmptyMeansEveryone, Fields, Kind, Path, WriteOnly
 from flowstate.state import Entry, Note, State, StateStore
 
 
@@ -67,20 +67,36 @@ class Book:
 
 
 def entry_of(
-    difference: Difference, id: str, state: State, open_paths: Iterable[Path], *, retired: bool = False
+    difference: Difference,
+    id: str,
+    state: State,
+    open_paths: Iterable[Path],
+    *,
+    retired: bool = False,
+    made: bool = False,
 ) -> Entry:
-    """What to remember of a declared resource: fields that are as desired; the old base of those that are not yet."""
-    unfinished = {path[0] for path in open_paths}
+    """What to remember of a declared resource: fields that are as desired; the old base of those that are not yet.
+
+    ``made``: this run made it, so it stays unfinished until it is set who may use it.
+    """
     unreadable = set(difference.observed.unreadable) if difference.observed else set()
+    unsettled = {*(path[0] for path in open_paths), *unreadable}
     old = state.entry_of(difference.address, id)  # under the former name, for what is just being renamed
     kept: Fields = old.applied if old else {}
     applied = {**_never_shown(difference.kind, kept), **sealed(difference.kind, difference.fields, state)}
-    for name in {*unfinished, *unreadable} & set(applied):
+    for name in unsettled & set(applied):
         applied.pop(name)
         if name in kept:
             applied[name] = kept[name]
     notes = {path: note for path, note in (old.notes if old else {}).items() if path.split("/")[0] in difference.fields}
-    return Entry(id, applied, retired=retired, run=old.run if old else "", notes=notes)
+    new = made or (old is not None and old.id == id and old.unfinished)
+    unfinished = new and _holds_audience(difference.kind, unsettled)
+    return Entry(id, applied, retired=retired, run=old.run if old else "", notes=notes, unfinished=unfinished)
+
+
+def _holds_audience(kind: Kind, names: Iterable[str]) -> bool:
+    known = kind.fields
+    return any(name in known and known[name].has(EmptyMeansEveryone) for name in names)
 
 
 def _never_shown(kind: Kind, applied: Fields) -> Fields:

@@ -15,8 +15,8 @@ from flowstate.state import Note, State
 
 def stale_paths(difference: Difference, planned: Observed, fresh: Observed) -> list[Path]:
     """Managed leaves that are neither as the plan saw them nor as it wants them."""
-    before = managed(difference.kind, difference.fields, planned)
-    now = managed(difference.kind, difference.fields, fresh)
+    before = managed(difference, planned)
+    now = managed(difference, fresh)
     return [
         path
         for path, (desired, live) in sorted(now.items())
@@ -29,7 +29,7 @@ def differing(difference: Difference, seen: Observed) -> tuple[FieldChange, ...]
     but = {(difference.kind.retire,), *difference.explained}
     return tuple(
         FieldChange(path, live, desired, Verdict.PENDING, is_hidden(difference.kind, difference.fields, path))
-        for path, (desired, live) in sorted(managed(difference.kind, difference.fields, seen).items())
+        for path, (desired, live) in sorted(managed(difference, seen).items())
         if desired != live and path not in but
     )
 
@@ -58,6 +58,17 @@ def read_back(wanted: Iterable[FieldChange], before: Observed, after: Observed, 
     }
     result.collateral = [_told(before, path, *values) for path, values in others.items()]
     return result
+
+
+def taken(wanted: Iterable[FieldChange], after: Observed) -> set[Path]:
+    """The leaves that are shown as they were sent; of what is never shown, or could not be read, nobody knows."""
+    fields = after.kind.fields
+    shown = {
+        name: leaves(fields.get(name), name, value)
+        for name, value in after.fields.items()
+        if name not in after.unreadable and not (name in fields and fields[name].has(WriteOnly))
+    }
+    return {leaf.path for leaf in wanted if leaf.path[0] in shown and shown[leaf.path[0]].get(leaf.path) == leaf.after}
 
 
 def _hidden(seen: Observed) -> list[Path]:

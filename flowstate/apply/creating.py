@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from flowstate.apply.book import entry_of
 from flowstate.apply.check import differing
-from flowstate.apply.desk import Desk, DoubtError, StaleError
+from flowstate.apply.desk import Desk, DoubtError, StaleError, UnreadError
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
-from flowstate.apply.writing import allowed, check_read, close, created, targets, write
-from flowstate.diff import Difference
+from flowstate.apply.writing import allowed, check_read, close, created, sending, targets, write
 from flowstate.errors import CredentialsError, ServiceError, SinkError
-from flowstate.live import normal, refresh
-from flowstate.model import Address, EmptyMeansEveryone, Fields, Kind, Live
+from flowstate.live import normal, refresh, rival
+from flowstate.model import Address, Fields, Kind, Listed, Live
 from flowstate.operations import Api, OperationClass, Restricted
 from flowstate.plan import Change
 
@@ -31,30 +29,18 @@ async def create(desk: Desk, change: Change, api: Gated) -> Result:
     id, notes = await _send(desk, change, fields, api, {live.id for live in present})
     desk.names.bind(change.address, id)
     open_paths = {leaf.path for leaf in difference.leaves}
-    await desk.book.put(change.address, entry_of(difference, id, desk.book.state, open_paths))
+    await desk.book.put(change.address, entry_of(difference, id, desk.book.state, open_paths, made=True))
     first = await refresh(desk.api, created(desk, difference), frozenset(difference.fields), desk.names)
     if first is None:
         error = f"{change.address} was created but cannot be read; run apply again"
         return Result(change, Outcome.FAILED, error, notes)
     check_read(first, change.fields)
-    todo = differing(_unshared(difference), first)
+    todo = differing(replace(difference, unfinished=True), first)
     if todo:
-        await write(desk, difference, first, todo, api)
+        async with sending(desk, change, first, todo, api):
+            await write(desk, difference, first, todo, api)
     result = await close(desk, change, first, todo, api)
     return replace(result, notes=(*notes, *_lost(desk, change), *result.notes))
-
-
-def _unshared(difference: Difference) -> Difference:
-    """Nobody shares the audience of something new yet, so "everyone" is not more than those who are to be in."""
-    shapes = difference.kind.fields
-    opens = {name for name in difference.fields if name in shapes and shapes[name].has(EmptyMeansEveryone)}
-    return replace(
-        difference, fields={**difference.fields, **{name: _alone(difference.fields[name]) for name in opens}}
-    )
-
-
-def _alone(audience: Any) -> Any:
-    return {part: some["include"] if isinstance(some, Mapping) else some for part, some in audience.items()}
 
 
 def _lost(desk: Desk, change: Change) -> list[str]:
@@ -66,11 +52,16 @@ def _lost(desk: Desk, change: Change) -> list[str]:
 async def _present(desk: Desk, change: Change) -> list[Live]:
     """What is live just before the first creation of a kind in this run; none of it may have the new name."""
     present = await _listing(desk, change.kind)
-    if _named(present, change.kind, change.address):
+    if _named(present.lives, change.kind, change.address):
         present = await _active(desk.api, change.kind)  # a rename of this run may have set the name free
-    if _named(present, change.kind, change.address):
+    if _named(present.lives, change.kind, change.address):
         raise StaleError(f"{change.address} appeared on the service since the plan was made; run apply again")
-    return present
+    if why := rival(change.kind, desk.plan.differences[change.address].fields, present.lives):
+        raise StaleError(f"{change.address} cannot be created any more: {why}")
+    for misfit in present.misfits:
+        if misfit.key is None or normal(change.kind, misfit.key) == normal(change.kind, change.address.key):
+            raise UnreadError(f"it cannot be told whether it exists already: {misfit.error.problems[0].summary}")
+    return present.lives
 
 
 def _named(lives: Iterable[Live], kind: Kind, address: Address) -> list[str]:
@@ -78,15 +69,15 @@ def _named(lives: Iterable[Live], kind: Kind, address: Address) -> list[str]:
     return [live.id for live in lives if normal(kind, live.key) == wanted]
 
 
-async def _listing(desk: Desk, kind: Kind) -> list[Live]:
+async def _listing(desk: Desk, kind: Kind) -> Listed:
     if kind.name not in desk.listings:
         desk.listings[kind.name] = asyncio.create_task(_active(desk.api, kind))
     return await desk.listings[kind.name]
 
 
-async def _active(api: Api, kind: Kind) -> list[Live]:
-    raws = await kind.list(Restricted(api, kind.uses["list"]))
-    return [live for live in map(kind.read, raws) if kind.retired_counts or not live.retired]
+async def _active(api: Api, kind: Kind) -> Listed:
+    lives, misfits = kind.understand_all(await kind.list(Restricted(api, kind.uses["list"])))
+    return Listed([live for live in lives if kind.retired_counts or not live.retired], misfits)
 
 
 async def _send(
@@ -116,7 +107,8 @@ async def _adopt(desk: Desk, change: Change, before: set[str], error: ServiceErr
     for look in range(_LOOKS):
         await desk.settle(look)
         try:
-            found = set(_named(await _active(desk.api, change.kind), change.kind, change.address)) - before
+            present = await _active(desk.api, change.kind)
+            found = set(_named(present.lives, change.kind, change.address)) - before
         except (ServiceError, CredentialsError):
             continue  # it may answer at the next look
         if len(found) == 1:

@@ -10,7 +10,7 @@ from typing import Final
 from flowstate.apply.book import Book
 from flowstate.apply.gate import Gate
 from flowstate.live import Names
-from flowstate.model import Address, Live, Path
+from flowstate.model import Address, Listed, Path
 from flowstate.operations import Api
 from flowstate.plan import Change, Plan
 
@@ -27,6 +27,10 @@ class DoubtError(Exception):
 
 class UnreadError(Exception):
     """What a change needs to know could not be read."""
+
+
+class BrokenOffError(Exception):
+    """A later call of a change was refused after an earlier one had moved what it should not."""
 
 
 class StoppedError(Exception):
@@ -50,7 +54,7 @@ class Desk:
     # whose one-time passwords were kept; a warning where that was elsewhere than asked for
     delivered: dict[Address, str] = field(default_factory=dict)
     unfinished: dict[Address, set[Path]] = field(default_factory=dict)  # leaves that are not as desired yet
-    listings: dict[str, asyncio.Task[list[Live]]] = field(default_factory=dict)
+    listings: dict[str, asyncio.Task[Listed]] = field(default_factory=dict)
     seats: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_SEATS))
 
     def check_going(self) -> None:

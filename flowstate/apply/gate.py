@@ -78,6 +78,7 @@ class Gated:
         self._check_going = check_going
         self._witness = witness
         self.writes: list[str] = []
+        self.answered = 0  # writes that certainly did their work
 
     async def call(self, operation: Operation, body: object = None, **ids: str) -> Answer:
         """Send; a write waits at the gate first, and the first one is not sent any more once the run is to end."""
@@ -97,5 +98,6 @@ class Gated:
         except FlowstateError as error:
             await self._witness.failed(number, error)
             raise
+        self.answered += 1
         await self._witness.done(number, operation)
         return answer

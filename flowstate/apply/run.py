@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from flowstate.apply.book import Book, entry_of
 from flowstate.apply.desk import Desk
@@ -14,10 +13,10 @@ from flowstate.apply.journal import Journal
 from flowstate.apply.outcome import Applied, Outcome, Result
 from flowstate.apply.steps import perform
 from flowstate.client import Client
-from flowstate.errors import Problem, Severity, SinkError, StateError
+from flowstate.errors import Problem, Severity, StateError
 from flowstate.model import Address, Path
 from flowstate.operations import Api
-from flowstate.passwords import Sink
+from flowstate.passwords import Sink, nowhere, record_of
 from flowstate.plan import Action, Change, ChangeId, Plan, Status
 from flowstate.state import Entry, Header, Holder, RunFile, State, StateStore
 from flowstate.text import Secret
@@ -125,16 +124,11 @@ def _prove_sink(plan: Plan, sink: Sink | None) -> None:
     if not people:
         return
     if sink is None:
-        raise SinkError(
-            Problem(
-                "no-password-sink",
-                f"{len(people)} {people[0].kind.nouns[len(people) > 1]} would be created, and their one-time passwords "
-                "have nowhere to go",
-                detail="The service shows a password once, in the answer that creates the account.",
-                hint="Add to the environment in flowstate.yaml: passwords: {file: .flowstate/passwords.jsonl}",
-                address=str(people[0].address),
-            )
+        summary = (
+            f"{len(people)} {people[0].kind.nouns[len(people) > 1]} would be created, and their one-time passwords "
+            "have nowhere to go"
         )
+        raise nowhere(summary, people[0].address)
     sink.open()
 
 
@@ -149,15 +143,13 @@ def _delivering(desk: Desk, client: Client, sink: Sink | None, change: Change) -
     named = {leaf.path[0]: leaf.after for leaf in change.fields}
 
     async def deliver(_operation: str, secret: Secret) -> None:
-        record = {
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "environment": desk.plan.environment,
-            "team": desk.plan.team,
-            "address": str(change.address),
-            "username": change.address.key,
-            "name": str(named.get("name", "")),
-            "run": desk.book.run,
-        }
+        record = record_of(
+            change.address,
+            str(named.get("name", "")),
+            environment=desk.plan.environment,
+            team=desk.plan.team,
+            run=desk.book.run,
+        )
         warning = await asyncio.to_thread(sink.deliver, record, secret)
         desk.delivered[change.address] = warning.told() if warning else ""
 

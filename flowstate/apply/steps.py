@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from flowstate.apply.check import ReadBack, differing, read_back
 from flowstate.apply.creating import create
-from flowstate.apply.desk import Desk, DoubtError, StaleError, StoppedError, UnreadError
+from flowstate.apply.desk import BrokenOffError, Desk, DoubtError, StaleError, StoppedError, UnreadError
 from flowstate.apply.gate import Gated
 from flowstate.apply.journal import Witness
 from flowstate.apply.outcome import Outcome, Result
-from flowstate.apply.writing import allowed, close, ended, finish, fresh, paths, refuse_opening, targets, write
+from flowstate.apply.writing import allowed, close, ended, finish, fresh, paths, refuse_opening, sending, targets, write
 from flowstate.diff import Difference, Verdict
 from flowstate.errors import FlowstateError, ServiceError
 from flowstate.live import Observed, refresh
@@ -37,7 +37,7 @@ async def perform(desk: Desk, change: Change) -> Result:
         return Result(change, Outcome.STALE, str(error))
     except DoubtError as error:
         return Result(change, Outcome.IN_DOUBT, str(error))
-    except UnreadError as error:
+    except (BrokenOffError, UnreadError) as error:
         return Result(change, Outcome.FAILED, str(error))
     except FlowstateError as error:
         problem = error.problems[0]
@@ -57,7 +57,8 @@ async def _update(desk: Desk, change: Change, api: Gated) -> Result:
     todo = tuple(leaf for leaf in _differing_or_retired(difference, before) if leaf.path in paths(change.fields))
     if not todo:
         return await finish(desk, change, before, (), ReadBack(), api)
-    await write(desk, difference, before, todo, api)
+    async with sending(desk, change, before, todo, api):
+        await write(desk, difference, before, todo, api)
     return await close(desk, change, before, todo, api)
 
 
@@ -78,23 +79,25 @@ def _differing_or_retired(difference: Difference, seen: Observed) -> tuple[Field
 async def _restore(desk: Desk, change: Change, api: Gated) -> Result:
     difference, kind = desk.plan.differences[change.address], change.kind
     before = await fresh(desk, difference, change)
+    leaf = FieldChange((kind.retire,), True, False, Verdict.PENDING)
+    came = [leaf] if kind.retire in before.fields and before.live.retired else []
     todo = differing(difference, before)
     if before.live.retired:
         refuse_opening(before, todo)
         target = targets(desk, difference, before, todo)
-        await kind.restore(allowed(api, kind, "restore"), before.live, target)
+        async with sending(desk, change, before, (*todo, *came), api):
+            await kind.restore(allowed(api, kind, "restore"), before.live, target)
     back = await refresh(desk.api, before, frozenset(difference.fields), desk.names, shown=True)
     if back is None:
         return Result(change, Outcome.FAILED, f"{change.address} is gone after it was restored")
     if back.live.retired:
         return Result(change, Outcome.FAILED, f"{change.address} is still {kind.retire_words[0]}")
     rest = differing(difference, back)
+    sent = tuple({leaf.path: leaf for leaf in (*todo, *rest, *came)}.values())
     if rest:
-        await write(desk, difference, back, rest, api)
-    leaf = FieldChange((kind.retire,), True, False, Verdict.PENDING)
-    came = [leaf] if kind.retire in back.fields and before.live.retired else []
-    sent = {leaf.path: leaf for leaf in (*todo, *rest, *came)}
-    return await close(desk, change, before, tuple(sent.values()), api)
+        async with sending(desk, change, before, sent, api):
+            await write(desk, difference, back, rest, api)
+    return await close(desk, change, before, sent, api)
 
 
 async def _archive(desk: Desk, change: Change, api: Gated) -> Result:

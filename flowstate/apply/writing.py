@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any, Final
 
 from flowstate.apply.book import entry_of, with_notes
-from flowstate.apply.check import ReadBack, read_back, stale_paths
-from flowstate.apply.desk import Desk, StaleError, UnreadError
+from flowstate.apply.check import ReadBack, read_back, stale_paths, taken
+from flowstate.apply.desk import BrokenOffError, Desk, StaleError, UnreadError
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
 from flowstate.diff import Difference, overlay, path_text
+from flowstate.errors import CredentialsError, ServiceError
 from flowstate.live import Observed, refresh, to_ids
 from flowstate.model import Fields, Kind, Live, Path, Text, Verb, WriteOnly
 from flowstate.operations import Api, Restricted
@@ -122,6 +124,37 @@ def _write_only(desk: Desk, difference: Difference) -> Fields:
     }
 
 
+@asynccontextmanager
+async def sending(
+    desk: Desk, change: Change, before: Observed, todo: tuple[FieldChange, ...], api: Gated
+) -> AsyncIterator[None]:
+    """The calls of one change; when one fails after others may have done their work, what those did is read back.
+
+    Raises:
+        BrokenOffError: besides, something moved that was not to; its operations are stopped.
+    """
+    try:
+        yield
+    except ServiceError as error:
+        if api.answered or (api.writes and error.unknown):
+            with suppress(ServiceError, CredentialsError, UnreadError):  # the first failure is what there is to tell
+                await _look_back(desk, change, before, todo, api, error)
+        raise
+
+
+async def _look_back(
+    desk: Desk, change: Change, before: Observed, todo: tuple[FieldChange, ...], api: Gated, error: ServiceError
+) -> None:
+    """Remember what did take, and stop operations that moved something else."""
+    after = await _written(desk, change, before)
+    desk.unfinished[change.address] -= taken(todo, after)
+    await _remember(desk, change, after)
+    seen = read_back(todo, before, after, desk.book.state)
+    if seen.collateral:
+        told = _moved(desk, change, seen, api)
+        raise BrokenOffError(f"{error.problems[0].told()}. Besides, {told}") from error
+
+
 async def close(desk: Desk, change: Change, before: Observed, todo: tuple[FieldChange, ...], api: Gated) -> Result:
     """Read back, and end the change; where that means listing, once more before anything is called not accepted."""
     looks = _LOOKS if change.kind.uses["one"] == change.kind.uses["list"] else 1
@@ -148,25 +181,36 @@ async def finish(
     desk: Desk, change: Change, after: Observed, todo: tuple[FieldChange, ...], seen: ReadBack, api: Gated
 ) -> Result:
     """Remember what was learned, and tell how it ended."""
-    difference = desk.plan.differences[change.address]
     if not seen.refused:
         desk.unfinished[change.address] -= paths(change.fields)
+    await _remember(desk, change, after, todo, seen)
+    return ended(desk, change, seen, api)
+
+
+async def _remember(
+    desk: Desk, change: Change, after: Observed, todo: tuple[FieldChange, ...] = (), seen: ReadBack | None = None
+) -> None:
+    difference = desk.plan.differences[change.address]
     entry = entry_of(
         difference, after.live.id, desk.book.state, desk.unfinished[change.address], retired=_ours(desk, after)
     )
-    await desk.book.put(change.address, with_notes(entry, map(path_text, paths(todo)), seen.notes))
-    return ended(desk, change, seen, api)
+    await desk.book.put(change.address, with_notes(entry, map(path_text, paths(todo)), seen.notes if seen else {}))
 
 
 def ended(desk: Desk, change: Change, seen: ReadBack, api: Gated) -> Result:
     """The result that a read-back stands for; operations that moved what they should not are stopped."""
     if seen.collateral:
-        told = "; ".join(seen.collateral)
-        desk.gate.stop(api.writes, f"writing {change.address} moved something else ({told})")
-        return Result(change, Outcome.FAILED, f"something that was not to change has changed: {told}", tuple(seen.said))
+        return Result(change, Outcome.FAILED, _moved(desk, change, seen, api), tuple(seen.said))
     if seen.refused:
         return Result(change, Outcome.FAILED, "; ".join(seen.refused), tuple(seen.said))
     return Result(change, Outcome.APPLIED, "", tuple(seen.said))
+
+
+def _moved(desk: Desk, change: Change, seen: ReadBack, api: Gated) -> str:
+    """What moved besides; no further write of these operations in this run."""
+    told = "; ".join(seen.collateral)
+    desk.gate.stop(api.writes, f"writing {change.address} moved something else ({told})")
+    return f"something that was not to change has changed: {told}"
 
 
 def _ours(desk: Desk, after: Observed) -> bool:

@@ -17,7 +17,7 @@ class Commands(click.Group):
         import pkgutil
 
         del ctx
-        return sorted(item.name.rstrip("_") for item in pkgutil.iter_modules(commands.__path__))
+        return sorted(item.name.rstrip("_").replace("_", "-") for item in pkgutil.iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, imported now."""

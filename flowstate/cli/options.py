@@ -33,6 +33,10 @@ class Where(NamedTuple):
 
         return Path(self.directory)
 
+    def file(self, named: Path) -> Path:
+        """A file that the command line names: relative to the project's folder."""
+        return self.folder / named
+
     def project(
         self, only: tuple[str, ...] = (), exclude: tuple[str, ...] = (), allow: tuple[str, ...] = ()
     ) -> Project:
@@ -57,7 +61,7 @@ _FOLDER = click.option(
     "--folder",
     metavar="DIR",
     type=click.Path(file_okay=False, exists=True),
-    help="The project's folder (default: this one).",
+    help="The project's folder (default: this one); files named on the command line are relative to it.",
 )
 _VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say more: nothing is folded or cut.")
 

@@ -18,7 +18,7 @@ from flowstate.client.reply import CHECK_HOSTS, Reply, not_taken, read_words, un
 from flowstate.client.retry import Call, Retry
 from flowstate.client.wire import Wire
 from flowstate.errors import CredentialsError, FlowstateError, GarbledError
-from flowstate.operations import Operation, OperationClass
+from flowstate.operations import Operation, OperationClass, parse_json
 from flowstate.text import Secret
 
 _EARLY = 0.8  # of a token's life
@@ -116,7 +116,7 @@ class ClientCredentials:
             raise not_taken(self._operation, *read_words(self._operation, reply, self._connection.read_error))
         understand(self._operation, reply, self._connection.read_error)
         try:
-            data = json.loads(reply.body)
+            data = parse_json(reply.body)
             token, life = data["access_token"], float(data.get("expires_in") or _LIFE)
             if _SENDABLE.fullmatch(token) and life > 0:
                 return Grant(Secret(token), life)

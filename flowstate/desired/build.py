@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flowstate.desired.defaults import defaults
 from flowstate.desired.gather import Gathered, Item, gather
 from flowstate.desired.keys import Declared, identity
 from flowstate.desired.record import Desired, Removal, Resource
 from flowstate.desired.references import settle
-from flowstate.desired.removals import removal
+from flowstate.desired.removals import named, removal
 from flowstate.desired.resource import complete, declared, typed
+from flowstate.document import Places
 from flowstate.errors import ManifestError, Place, Problem, Severity
 from flowstate.manifest import Manifests
 from flowstate.model import Address, Kind
@@ -69,18 +70,24 @@ def _twice(items: Iterable[Item]) -> Iterator[Problem]:
 
 
 def _removals(gathered: Gathered, kinds: Mapping[str, Kind], problems: list[Problem]) -> list[Removal]:
-    first: dict[tuple[str, str], Removal] = {}
-    for entry, places in sorted(gathered.removed, key=lambda entry: entry[1].key()):
-        item, found = removal(entry, places, kinds)
-        problems += found
-        if item is None:
+    """Every removal that could be typed; what is removed again is said, typed or not."""
+    entries = sorted(gathered.removed, key=lambda entry: entry[1].key())
+    problems += _removed_twice(entries, kinds)
+    typed = [removal(entry, places, kinds) for entry, places in entries]
+    problems += [problem for _, found in typed for problem in found]
+    return [item for item, _ in typed if item is not None]
+
+
+def _removed_twice(entries: Iterable[tuple[Any, Places]], kinds: Mapping[str, Kind]) -> Iterator[Problem]:
+    first: dict[tuple[str, str], Place] = {}
+    for entry, places in entries:
+        address, place = named(entry, kinds), places.value()
+        if address is None:
             continue
-        name = item.address.kind
-        known = first.setdefault((name, identity(kinds[name], item.address.key)), item)
-        if known is not item:
-            summary, detail = f"{item.address} is removed twice", f"It is removed at {known.place} already."
-            problems.append(Problem("removed-twice", summary, detail, "Remove one entry.", item.place))
-    return list(first.values())
+        there = first.setdefault((address.kind, identity(kinds[address.kind], address.key)), place)
+        if there != place:
+            summary, detail = f"{address} is removed twice", f"It is removed at {there} already."
+            yield Problem("removed-twice", summary, detail, "Remove one entry.", place)
 
 
 def _contradictions(items: Iterable[Item], removals: Iterable[Removal], kinds: Mapping[str, Kind]) -> Iterator[Problem]:

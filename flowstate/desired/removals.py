@@ -41,6 +41,13 @@ def removal(entry: Any, places: Places, kinds: Mapping[str, Kind]) -> tuple[Remo
     return (None if problems else Removal(address, keys.then, keys.reason, places.value())), problems
 
 
+def named(entry: Any, kinds: Mapping[str, Kind]) -> Address | None:
+    """The address that an entry names, even one that cannot be typed; none where it is missing or unfit."""
+    text = entry.get("address") if isinstance(entry, dict) else None
+    address = Address.parse(verbatim(text)) if isinstance(text, str) else None
+    return address if address and address.kind in kinds and not key_fault(address.key) else None
+
+
 def _faults(address: Address, then: str, places: Places, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
     place, kind = places.value("address"), kinds.get(address.kind)
     if kind is None:

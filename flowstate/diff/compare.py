@@ -11,7 +11,7 @@ from flowstate.diff.flat import Pairs, all_leaves, pairs
 from flowstate.diff.verdict import Bases, Verdict, is_hidden, judge
 from flowstate.errors import Problem, Severity
 from flowstate.live import Names, Observed, normal, respell
-from flowstate.model import Address, CreateOnly, Field, Fields, Kind, Path, WriteOnly
+from flowstate.model import Address, CreateOnly, EmptyMeansEveryone, Field, Fields, Kind, Path, WriteOnly
 from flowstate.state import Entry, State
 
 
@@ -31,7 +31,8 @@ class Difference:
     """One declared resource against what is live.
 
     ``fields`` are the desired fields with references respelled and words settled. ``explained`` leaves differ, but only
-    because of what the service made of them earlier (see Note).
+    because of what the service made of them earlier (see Note). ``unfinished``: flowstate made it and has not yet set
+    who may use it.
     """
 
     address: Address
@@ -43,6 +44,12 @@ class Difference:
     leaves: tuple[Leaf, ...]
     explained: tuple[Path, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    unfinished: bool = False
+
+    @property
+    def sought(self) -> Fields:
+        """``fields`` as they are compared with what is live."""
+        return _unshared(self.kind, self.fields) if self.unfinished else self.fields
 
     def leaf(self, name: str) -> Leaf | None:
         """The differing leaf of a scalar field, if it differs."""
@@ -57,11 +64,26 @@ def compare(kind: Kind, resource: Resource, observed: Observed | None, state: St
     if observed is None:
         return Difference(resource.address, kind, resource, fields, None, entry, _new(kind, fields))
     applied = entry.applied if entry else {}
-    found = [leaf for leaf in _compared(kind, fields, observed, applied, state) if leaf.verdict is not Verdict.IN_SYNC]
+    unfinished = entry is not None and entry.unfinished and entry.id == observed.live.id
+    sought = _unshared(kind, fields) if unfinished else fields
+    found = [leaf for leaf in _compared(kind, sought, observed, applied, state) if leaf.verdict is not Verdict.IN_SYNC]
     explained = tuple(leaf.path for leaf in found if _is_explained(leaf, entry, state))
     leaves = tuple(leaf for leaf in found if leaf.path not in explained)
     warnings = tuple(_warnings(kind, resource, fields, observed))
-    return Difference(resource.address, kind, resource, fields, observed, entry, leaves, explained, warnings)
+    return Difference(
+        resource.address, kind, resource, fields, observed, entry, leaves, explained, warnings, unfinished
+    )
+
+
+def _unshared(kind: Kind, fields: Fields) -> Fields:
+    """Nobody shares the audience of something new yet, so "everyone" is not more than those who are to be in."""
+    shapes = kind.fields
+    opens = {name for name in fields if name in shapes and shapes[name].has(EmptyMeansEveryone)}
+    return {**fields, **{name: _alone(fields[name]) for name in opens}}
+
+
+def _alone(audience: Any) -> Any:
+    return {part: some["include"] if isinstance(some, Mapping) else some for part, some in audience.items()}
 
 
 def _respelled(kind: Kind, name: str, value: Any, names: Names) -> Any:
@@ -158,11 +180,12 @@ def moved(kind: Kind, before: Fields, after: Fields, *, but: frozenset[Path]) ->
     }
 
 
-def managed(kind: Kind, fields: Fields, seen: Observed) -> Pairs:
+def managed(difference: Difference, seen: Observed) -> Pairs:
     """Every leaf that the desired fields manage, with its desired and its live value; write-only ones left out."""
+    kind = difference.kind
     return {
         path: pair
-        for name, value in fields.items()
+        for name, value in difference.sought.items()
         for shape in [kind.fields.get(name)]
         if _comparable(kind, name, shape, seen) and not (shape is not None and shape.has(WriteOnly))
         for path, pair in pairs(shape, name, value, seen.fields.get(name)).items()

@@ -6,7 +6,7 @@ a project names without ever waiting on a device.
 
 from flowstate.document.check import check
 from flowstate.document.places import Document, Places
-from flowstate.document.reading import Unreadable, read
+from flowstate.document.reading import Read, Unreadable, read
 from flowstate.document.yaml import parse
 
-__all__ = ["Document", "Places", "Unreadable", "check", "parse", "read"]
+__all__ = ["Document", "Places", "Read", "Unreadable", "check", "parse", "read"]

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
+
+Read = Callable[[Path, int], bytes]
+"""What gives the bytes of a file of at most so many, as read() does."""
 
 
 class Unreadable(Exception):  # noqa: N818

@@ -28,7 +28,7 @@ MAX_DEPTH: Final = 50
 MAX_NODES: Final = 1_000_000
 MAX_FAULTS: Final = 100
 # libyaml does not take {url: https://a.example}, which YAML 1.2 allows; the pure parser does, twenty times slower.
-_UNQUOTED_COLON: Final = "found unexpected ':'"
+UNQUOTED_COLON: Final = "found unexpected ':'"
 MAX_SLOW: Final = 2**20
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -54,12 +54,12 @@ def parse(data: bytes, file: str) -> tuple[list[Document], list[Problem]]:
     reader = _Reader(file)
     try:
         try:
-            reader.read(_events(text))
+            reader.read(events_of(text))
         except ScannerError as error:
-            if error.problem != _UNQUOTED_COLON or len(text) > MAX_SLOW:
+            if error.problem != UNQUOTED_COLON or len(text) > MAX_SLOW:
                 raise
             reader = _Reader(file)
-            reader.read(_pure_events(text))
+            reader.read(pure_events_of(text))
     except _Refused as refused:
         reader.problems.append(refused.problem)
     except (YAMLError, AssertionError) as error:  # the pure parser asserts where the C parser raises
@@ -89,17 +89,18 @@ def _unfit(code: str, summary: str, before: str, file: str) -> Problem:
     return Problem(code, summary, "YAML files are plain text in UTF-8.", "Save the file again as UTF-8 text.", place)
 
 
-def _events(text: str) -> Callable[[], Any]:
+def events_of(text: str) -> Callable[[], Any]:
     """Gives the next parser event on each call: from libyaml where it is installed, else from pure Python."""
     try:
         from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
     except ImportError:
-        return _pure_events(text)
+        return pure_events_of(text)
     next_event: Callable[[], Any] = CParser(text).get_event
     return next_event
 
 
-def _pure_events(text: str) -> Callable[[], Any]:
+def pure_events_of(text: str) -> Callable[[], Any]:
+    """Gives the next parser event on each call, from pure Python."""
     from ruamel.yaml import YAML
 
     return partial(next, YAML(typ="safe", pure=True).parse(text))
@@ -263,6 +264,6 @@ def _at(text: str, place: Place) -> str:
 def _advice(words: str, line: str) -> str:
     if "${" in line and ("[" in line or "{" in line.replace("${", "")):
         return "Inside [ ] and { }, put a text that holds ${…} in quotes."
-    if "mapping values" in words or words == _UNQUOTED_COLON:
+    if "mapping values" in words or words == UNQUOTED_COLON:
         return "Put a text that holds ':' in quotes, and check the indentation."
     return "Check the indentation, brackets and quotes on this line and the one before."

@@ -1,6 +1,7 @@
 """Kinds, a client and what state knows, to live resources in the manifests' words."""
 
-from flowstate.live.match import Claim, match, normal
+from flowstate.live.abreast import each
+from flowstate.live.match import Claim, match, normal, rival
 from flowstate.live.names import EVERYONE, Names, references, respell, to_ids, translate
 from flowstate.live.read import Wish, complete, observe, read, refresh
 from flowstate.live.roles import read_holders
@@ -14,6 +15,7 @@ __all__ = [
     "Snapshot",
     "Wish",
     "complete",
+    "each",
     "match",
     "normal",
     "observe",
@@ -22,6 +24,7 @@ __all__ = [
     "references",
     "refresh",
     "respell",
+    "rival",
     "to_ids",
     "translate",
 ]

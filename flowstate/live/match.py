@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flowstate.errors import Place, Problem, Severity
-from flowstate.model import Address, Kind, Live
+from flowstate.model import Address, Fields, Kind, Live, Unique
 from flowstate.text import fold
 
 
@@ -34,6 +34,22 @@ class Matches:
 def normal(kind: Kind, key: str) -> str:
     """The form in which two keys of this kind are the same."""
     return fold(key) if kind.folds else unicodedata.normalize("NFC", key)
+
+
+def rival(kind: Kind, fields: Fields, lives: Iterable[Live]) -> str:
+    """Why a new object with these fields would be one too many, or nothing; ``lives`` are those in use."""
+    lives = list(lives)
+    for name, shape in kind.fields.items():
+        if unique := shape.marker(Unique):
+            value = _value(fields, name, unique)
+            same = next((live for live in lives if fold(_value(live.fields, name, unique)) == fold(value)), None)
+            if same is not None:
+                return f"its {name} would be {value}, which {kind.address(same.key)} has already"
+    return ""
+
+
+def _value(fields: Fields, name: str, unique: Unique) -> str:
+    return str(fields.get(name) or fields.get(unique.otherwise) or "")
 
 
 def match(kind: Kind, lives: Sequence[Live], claims: Iterable[Claim], ids: Mapping[Address, str]) -> Matches:

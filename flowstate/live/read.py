@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
-from flowstate.errors import CredentialsError, FlowstateError, Problem, ServiceError, Severity, UnreachableError
+from flowstate.errors import CredentialsError, ServiceError, UnreachableError
+from flowstate.live.abreast import each
+from flowstate.live.listing import Listing, list_of
 from flowstate.live.match import Claim, Matches, match
 from flowstate.live.names import Names, translate
 from flowstate.live.snapshot import Observed, Snapshot
 from flowstate.model import Address, Kind, Live
 from flowstate.operations import Api, Restricted
 
-T = TypeVar("T")
-R = TypeVar("R")
-_WORKERS = 32
 _NOTHING: Mapping[str, Any] = {}
 
 Hidden = Mapping[str, tuple[str, ...]]
@@ -32,21 +30,22 @@ class Wish:
     hidden: Hidden = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Listing:
-    lives: Sequence[Live]
-    incomplete: Problem | None
-
-
-async def read(api: Api, kinds: Mapping[str, Kind], wishes: Sequence[Wish], ids: Mapping[Address, str]) -> Snapshot:
-    """The snapshot that answers these wishes; ``ids`` is what state knows.
+async def read(
+    api: Api,
+    kinds: Mapping[str, Kind],
+    wishes: Sequence[Wish],
+    ids: Mapping[Address, str],
+    also: Iterable[str] = (),
+) -> Snapshot:
+    """The snapshot that answers these wishes; ``ids`` is what state knows, ``also`` are further kinds to list.
 
     Raises:
         ServiceError: a listing failed; without it nothing can be told about its kind.
     """
     names = Names(kinds)
-    needed = _closure({wish.claim.address.kind for wish in wishes}, kinds)
-    listings = dict(zip(needed, await each(needed, lambda name: _list(api, kinds[name], ids)), strict=True))
+    managed = {wish.claim.address.kind for wish in wishes} | set(also)
+    needed = _closure(managed, kinds)
+    listings = dict(zip(needed, await each(needed, lambda name: list_of(api, kinds[name], ids)), strict=True))
     matches = {name: _match(kinds[name], listings[name], wishes, ids) for name in needed}
     for wish in wishes:
         names.declare(wish.claim.address)
@@ -61,15 +60,14 @@ async def read(api: Api, kinds: Mapping[str, Kind], wishes: Sequence[Wish], ids:
         problems={address: problem for each in matches.values() for address, problem in each.problems.items()},
         hints=tuple(hint for each in matches.values() for hint in each.hints),
         incomplete={name: each.incomplete for name, each in listings.items() if each.incomplete},
-        unmanaged=_unmanaged(kinds, wishes, matches),
+        unmanaged=_unmanaged(kinds, managed, matches),
     )
 
 
 def _unmanaged(
-    kinds: Mapping[str, Kind], wishes: Sequence[Wish], matches: Mapping[str, Matches]
+    kinds: Mapping[str, Kind], managed: Iterable[str], matches: Mapping[str, Matches]
 ) -> tuple[tuple[Kind, Live], ...]:
     """Live objects of the kinds that manifests manage; kinds listed only to understand references do not count."""
-    managed = {wish.claim.address.kind for wish in wishes}
     return tuple(
         (kinds[name], live)
         for name in sorted(managed)
@@ -89,39 +87,11 @@ def _closure(names: Iterable[str], kinds: Mapping[str, Kind]) -> list[str]:
     return sorted(found)
 
 
-def _match(kind: Kind, listing: _Listing, wishes: Sequence[Wish], ids: Mapping[Address, str]) -> Matches:
+def _match(kind: Kind, listing: Listing, wishes: Sequence[Wish], ids: Mapping[Address, str]) -> Matches:
     claims = [wish.claim for wish in wishes if wish.claim.address.kind == kind.name]
-    return match(kind, listing.lives, claims, ids)
-
-
-async def _list(api: Api, kind: Kind, ids: Mapping[Address, str]) -> _Listing:
-    """The kind's objects, with those that state knows and the listing lacks."""
-    lives = [kind.understand(raw, "list") for raw in await kind.list(Restricted(api, kind.uses["list"]))]
-    listed = {live.id for live in lives}
-    absent = [(address, id) for address, id in ids.items() if address.kind == kind.name and id not in listed]
-    hidden = [live for live in await each(absent, lambda item: _one(api, kind, item[1])) if live is not None]
-    missed = next((live for live in hidden if not live.retired), None)
-    return _Listing([*lives, *hidden], _incomplete(kind, missed) if missed else None)
-
-
-def _incomplete(kind: Kind, live: Live) -> Problem:
-    return Problem(
-        "listing-incomplete",
-        f"The listing of {kind.nouns[1]} is incomplete: it lacks {live.key!r}, which exists",
-        detail=f"The object has the id {live.id}. What is not listed may exist, so nothing of this kind is created or "
-        "removed.",
-        hint="Try again later; if it stays so, ask the service's support.",
-        address=str(kind.address(live.key)),
-        severity=Severity.WARNING,
-    )
-
-
-async def _one(api: Api, kind: Kind, id: str) -> Live | None:
-    raw = await kind.one(Restricted(api, kind.uses["one"]), id)
-    if raw is None:
-        return None
-    live = kind.understand(raw, "one")
-    return live if kind.retire or not live.retired else None
+    matches = match(kind, listing.lives, claims, ids)
+    listing.set_aside(kind, claims, matches)
+    return matches
 
 
 async def _observe_all(
@@ -189,27 +159,3 @@ async def refresh(
     if raw is None:
         return None
     return await observe(api, seen.kind, seen.address, raw, wanted, names, _NOTHING if shown else seen.hidden)
-
-
-async def each(items: Sequence[T], work: Callable[[T], Awaitable[R]]) -> list[R]:
-    """``work`` on each item, some side by side, results in order; the first failure ends the rest."""
-    results: dict[int, R] = {}
-    queue = iter(enumerate(items))
-
-    async def worker() -> None:
-        for index, item in queue:
-            results[index] = await work(item)
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(_WORKERS, len(items))):
-                group.create_task(worker())
-    except* FlowstateError as errors:
-        raise first(errors) from None
-    return [results[index] for index in range(len(items))]
-
-
-def first(errors: BaseExceptionGroup[Any]) -> BaseException:
-    """The first single error of a group."""
-    error = errors.exceptions[0]
-    return first(error) if isinstance(error, BaseExceptionGroup) else error

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from flowstate.errors import CredentialsError, ServiceError, UnreachableError
-from flowstate.live.read import each
+from flowstate.live.abreast import each
 from flowstate.live.snapshot import Snapshot
 from flowstate.model import KeepAtLeast, Kind, Live
 from flowstate.operations import Api, Restricted

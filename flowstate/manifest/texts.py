@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from flowstate.document import Document, Places, Unreadable, read
+from flowstate.document import Document, Places, Read, Unreadable, read
 from flowstate.errors import Place, Problem
 from flowstate.model import Kind, Text
 
@@ -21,11 +21,13 @@ def file_keys(kind: Kind) -> dict[str, str]:
     return {f"{name}{SUFFIX}": name for name, item in kind.fields.items() if item.has(Text)}
 
 
-def inline(document: Document, sections: Mapping[str, Kind], root: Path) -> tuple[Document, list[Problem]]:
+def inline(
+    document: Document, sections: Mapping[str, Kind], root: Path, opened: Read = read
+) -> tuple[Document, list[Problem]]:
     """The document with each file reference of the resources in ``sections`` replaced by the file's text."""
     if not isinstance(document.data, dict):
         return document, []
-    data, reader = dict(document.data), _Texts(root, (root / document.file).parent)
+    data, reader = dict(document.data), _Texts(root, (root / document.file).parent, opened)
     for section, value in document.data.items():
         keys = file_keys(sections[section]) if section in sections else {}
         if keys:
@@ -37,6 +39,7 @@ def inline(document: Document, sections: Mapping[str, Kind], root: Path) -> tupl
 class _Texts:
     root: Path
     folder: Path
+    opened: Read
     problems: list[Problem] = field(default_factory=list)
 
     def section(self, value: Any, keys: Mapping[str, str], places: Places) -> Any:
@@ -66,7 +69,7 @@ class _Texts:
 
     def _read(self, name: Any, place: Place) -> str | None:
         try:
-            return read(self._inside(name), MAX_BYTES).decode("utf-8-sig")
+            return self.opened(inside(self.root, self.folder, name), MAX_BYTES).decode("utf-8-sig")
         except Unreadable as error:
             summary = f"the file {name} cannot be used: {error}"
         except UnicodeDecodeError:
@@ -75,14 +78,19 @@ class _Texts:
         self.problems.append(Problem("file-reference", summary, _DETAIL, hint, place))
         return None
 
-    def _inside(self, name: Any) -> Path:
-        """The real path of a reference; Unreadable when it is none or leads out of the project."""
-        if not isinstance(name, str) or not name:
-            raise Unreadable("it is not a path")
-        try:
-            path = (self.folder / name).resolve()
-        except (OSError, ValueError, RuntimeError) as error:
-            raise Unreadable("there is no such file") from error
-        if Path(name).is_absolute() or not path.is_relative_to(self.root):
-            raise Unreadable("it leads out of the project")
-        return path
+
+def inside(root: Path, folder: Path, name: Any) -> Path:
+    """The real path of a reference that a file in ``folder`` writes.
+
+    Raises:
+        Unreadable: it is none, or leads out of the project.
+    """
+    if not isinstance(name, str) or not name:
+        raise Unreadable("it is not a path")
+    try:
+        path = (folder / name).resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise Unreadable("there is no such file") from error
+    if Path(name).is_absolute() or not path.is_relative_to(root):
+        raise Unreadable("it leads out of the project")
+    return path

@@ -21,7 +21,7 @@ def substitute(document: Document, variables: Mapping[str, str]) -> tuple[Docume
         for path, text in _texts(document.data, ())
         for problem in _faults(text, variables, document.places.value(*path))
     ]
-    return replace(document, data=_filled(document.data, variables)), problems
+    return replace(document, data=filled(document.data, variables)), problems
 
 
 def _texts(value: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], str]]:
@@ -48,13 +48,28 @@ def _faults(text: str, variables: Mapping[str, str], place: Place) -> Iterator[P
             yield Problem("undeclared-variable", f"the variable {match[1]!r} is not declared", detail, hint, place)
 
 
-def _filled(value: Any, variables: Mapping[str, str]) -> Any:
+def named(value: str) -> list[str]:
+    """The variables that a text holds."""
+    return [match[1] for match in _REFERENCE.finditer(value) if match[1]]
+
+
+def escaped(value: Any) -> Any:
+    """A value as a manifest writes it, so that nothing in it is taken for a variable."""
+    if isinstance(value, str):
+        return value.replace("${", "$${")
+    if isinstance(value, dict):
+        return {key: escaped(inner) for key, inner in value.items()}
+    return [escaped(inner) for inner in value] if isinstance(value, list) else value
+
+
+def filled(value: Any, variables: Mapping[str, str]) -> Any:
+    """A value with every ``${name}`` in its texts replaced."""
     if isinstance(value, str):
         return _REFERENCE.sub(lambda match: _value(match, variables), value) if "${" in value else value
     if isinstance(value, dict):
-        return {key: _filled(inner, variables) for key, inner in value.items()}
+        return {key: filled(inner, variables) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_filled(inner, variables) for inner in value]
+        return [filled(inner, variables) for inner in value]
     return value
 
 

@@ -6,7 +6,7 @@ markers.
 """
 
 from flowstate.model.address import Address, Fields, Path
-from flowstate.model.kind import Kind, Live, MisfitError, Provider, Verb
+from flowstate.model.kind import Kind, Listed, Live, MisfitError, Provider, Verb
 from flowstate.model.markers import (
     Always,
     CreateOnly,
@@ -23,6 +23,7 @@ from flowstate.model.markers import (
     Sparse,
     Strings,
     Text,
+    Unique,
     WriteOnly,
 )
 from flowstate.model.spec import Field, Names, Part, Shape, Some, Spec, fields_of
@@ -39,6 +40,7 @@ __all__ = [
     "Irreversible",
     "KeepAtLeast",
     "Kind",
+    "Listed",
     "Live",
     "MisfitError",
     "Mixed",
@@ -56,6 +58,7 @@ __all__ = [
     "Spec",
     "Strings",
     "Text",
+    "Unique",
     "Verb",
     "WriteOnly",
     "fields_of",

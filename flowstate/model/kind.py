@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from flowstate.errors import GarbledError
 from flowstate.model.address import Address, Fields
@@ -32,6 +32,21 @@ class Live:
     extra: Fields = field(default_factory=dict)
     raw: Fields = field(default_factory=dict)
     told: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """One object of a listing that cannot be understood; ``key`` is None where not even that can be read."""
+
+    key: str | None
+    error: GarbledError
+
+
+class Listed(NamedTuple):
+    """The objects of a listing, and those of it that cannot be understood."""
+
+    lives: list[Live]
+    misfits: list[Misfit]
 
 
 class MisfitError(ValueError):
@@ -62,6 +77,9 @@ class Kind(ABC):
     nouns: ClassVar[tuple[str, str]]  # one, many
     retire_words: ClassVar[tuple[str, str]] = ("archived", "restored")  # what archive and restore are called
     open_keys: ClassVar[bool] = False  # singleton whose keys the live object decides
+    new_secret: ClassVar[Operation | None] = None  # gives an object a new one-time secret; the old one stops working
+    reset_all: ClassVar[Operation | None] = None  # singleton: gives every value back its default
+    resets_too: ClassVar[tuple[str, ...]] = ()  # singletons that reset_all moves besides
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]]
 
     def can(self, verb: Verb) -> bool:
@@ -123,10 +141,24 @@ class Kind(ABC):
                 raise MisfitError("it has no id")
             return live
         except MisfitError as error:
-            key = raw.get(self.key)
-            name = f"{self.nouns[0]} {key!r}" if isinstance(key, str) else self.nouns[0]
+            key = self._key_of(raw)
+            name = f"{self.nouns[0]} {key!r}" if key else self.nouns[0]
             hint = "The service answered something it does not document; ask its support."
             raise GarbledError(self.uses[verb][0].name, f"{name}: {error}", hint=hint) from None
+
+    def _key_of(self, raw: Mapping[str, Any]) -> str | None:
+        key = "" if self.singleton else raw.get(self.key) or None
+        return key if isinstance(key, str) else None
+
+    def understand_all(self, raws: Iterable[Mapping[str, Any]]) -> Listed:
+        """understand() of every object of a listing; one that cannot be understood hides no other."""
+        found = Listed([], [])
+        for raw in raws:
+            try:
+                found.lives.append(self.understand(raw, "list"))
+            except GarbledError as error:
+                found.misfits.append(Misfit(self._key_of(raw), error))
+        return found
 
     def settle(self, live: Live | None, wanted: Fields) -> Fields:  # noqa: ARG002
         """``wanted`` with words that only the live object can explain (such as "latest") turned into values."""

@@ -63,6 +63,13 @@ class CreateOnly:
 
 
 @dataclass(frozen=True, slots=True)
+class Unique:
+    """No two objects in use may have the same value, case ignored; a new one without it gets that of ``otherwise``."""
+
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
 class Always:
     """Absent in the manifest means this value, and it is managed."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Protocol
 
 from flowstate.errors import Problem, SinkError
+from flowstate.model import Address
 from flowstate.text import Secret
 
 
@@ -32,6 +34,32 @@ def line_of(record: Mapping[str, str], password: Secret) -> bytes:
     """The line of JSON, ending included; the one place where a password leaves its Secret."""
     text = json.dumps({**record, "password": password.reveal()}, ensure_ascii=False) + "\n"
     return text.encode("utf-8", "backslashreplace")  # halves of a character become the escapes of JSON
+
+
+def record_of(address: Address, name: str, *, environment: str, team: str, run: str) -> dict[str, str]:
+    """What is kept beside a password; ``name`` is what colleagues see."""
+    return {
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "environment": environment,
+        "team": team,
+        "address": str(address),
+        "username": address.key,
+        "name": name,
+        "run": run,
+    }
+
+
+def nowhere(summary: str, address: Address) -> SinkError:
+    """The error of an environment that has no sink."""
+    return SinkError(
+        Problem(
+            "no-password-sink",
+            summary,
+            detail="The service shows a password once, in the answer that makes it.",
+            hint="Add to the environment in flowstate.yaml: passwords: {file: .flowstate/passwords.jsonl}",
+            address=str(address),
+        )
+    )
 
 
 def unkept(where: str, why: str, hint: str) -> SinkError:

@@ -134,7 +134,7 @@ def _base(inputs: Inputs, differences: Differences, name: str) -> int:
 def _elements(difference: Difference) -> int:
     if difference.observed is None or difference.observed.live.retired:
         return 0
-    leaves = managed(difference.kind, difference.fields, difference.observed)
+    leaves = managed(difference, difference.observed)
     return sum(live is not None and _is_element(difference.kind, path) for path, (_, live) in leaves.items())
 
 

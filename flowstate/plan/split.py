@@ -8,8 +8,8 @@ from typing import Any
 
 from flowstate.diff import Difference, Leaf, Verdict
 from flowstate.errors import did_you_mean
-from flowstate.live import EVERYONE, Snapshot, references
-from flowstate.model import EmptyMeansEveryone, EmptyTogether, Field, Irreversible, Shape, WriteOnly
+from flowstate.live import EVERYONE, Snapshot, references, rival
+from flowstate.model import Address, EmptyMeansEveryone, EmptyTogether, Field, Irreversible, Shape, WriteOnly
 from flowstate.plan.change import Action, Change, FieldChange, Part, Risk, Status
 
 
@@ -86,7 +86,16 @@ def _why_not_create(difference: Difference, snapshot: Snapshot) -> str:
     missing = [name for name in kind.required_to_create if difference.fields.get(name) is None]
     if missing:
         return f"a new {kind.nouns[0]} needs {', '.join(missing)}"
-    return _opened_from_the_start(difference) or _unresolved(difference, snapshot)
+    return _rival(difference, snapshot) or _opened_from_the_start(difference) or _unresolved(difference, snapshot)
+
+
+def _rival(difference: Difference, snapshot: Snapshot) -> str:
+    """Why somebody who is there already stands in the way of a creation, or nothing."""
+    kind = difference.kind
+    lives = [seen.live for seen in snapshot.found.values() if seen.kind is kind]
+    lives += [live for of, live in snapshot.unmanaged if of is kind]
+    why = rival(kind, difference.fields, (live for live in lives if kind.retired_counts or not live.retired))
+    return f"{difference.address} cannot be created: {why}" if why else ""
 
 
 def _opened_from_the_start(difference: Difference) -> str:
@@ -148,7 +157,8 @@ def _takes(difference: Difference, leaf: Leaf) -> bool:
     if shape is None or shape.has(WriteOnly):
         return False
     if shape.has(EmptyMeansEveryone):
-        return _takes_from_audience(difference, shape, leaf)
+        # Of something unfinished nobody loses anything; it must be closed no later than it is switched on.
+        return not difference.unfinished and _takes_from_audience(difference, shape, leaf)
     return shape.shape in {Shape.SET, Shape.MIXED} and leaf.desired is None
 
 
@@ -166,6 +176,8 @@ def _unresolved(difference: Difference, snapshot: Snapshot) -> str:
     for name in sorted(changed & set(difference.kind.fields)):
         for kind, key in references(difference.kind.fields[name], difference.fields.get(name)):
             if snapshot.names.resolve(kind, key) is None:
+                if unclear := snapshot.problems.get(Address(kind, key)):
+                    return f"{name} names {kind}/{key}: {unclear.summary}"
                 near = did_you_mean(key, snapshot.names.known(kind))
                 return " ".join(filter(None, [f"{name} names {kind}/{key}, which does not exist.", near]))
     return ""

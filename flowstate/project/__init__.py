@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -32,7 +32,7 @@ from flowstate.plan import Inputs, Plan, build, needs_holders
 from flowstate.planfile import Pins
 from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
 from flowstate.project.binding import bindable, key_of
-from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, unproven_team
+from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, said_of_state, unproven_team
 from flowstate.project.selection import Selection, check_globs
 from flowstate.project.unfinished import take_over, unfinished
 from flowstate.settings import Allowance, Settings
@@ -120,7 +120,7 @@ class Project:
         desired, state = await self.load(), self.memory().state
         async with self.client() as client:
             await self.team(client)
-            return await self._snapshot(client, desired, state)
+            return await self.snapshot(client, desired, state)
 
     async def plan(self) -> Plan:
         """What apply would do."""
@@ -131,7 +131,7 @@ class Project:
         async with self.client() as client:
             team, said = await self.team(client)
             check_state_team(state, team)
-            snapshot = await self._snapshot(client, desired, state)
+            snapshot = await self.snapshot(client, desired, state)
             keep_secret(desired, snapshot)
             inputs = Inputs(
                 environment=self.settings.environment,
@@ -141,7 +141,12 @@ class Project:
                 snapshot=snapshot,
                 state=state,
                 selected=self.selected,
-                problems=(*said, *ended, *unfinished(memory, snapshot, (*desired.resources, *desired.removals))),
+                problems=(
+                    *said,
+                    *ended,
+                    *said_of_state(self.location, state, snapshot, ci=self.settings.ci),
+                    *unfinished(memory, snapshot, (*desired.resources, *desired.removals)),
+                ),
                 rules=rules,
             )
             holders = await live.read_holders(client, inputs.kinds, snapshot) if needs_holders(inputs) else {}
@@ -291,7 +296,8 @@ class Project:
             )
             raise SettingsError(problem) from error
 
-    async def _snapshot(self, client: Client, desired: Desired, state: State) -> Snapshot:
+    async def snapshot(self, client: Client, desired: Desired, state: State, also: Iterable[str] = ()) -> Snapshot:
+        """What the service says about what the manifests name, and which objects of the kinds ``also`` it has."""
         wishes = [
             Wish(
                 Claim(address, resource.previously, resource.place),
@@ -305,4 +311,4 @@ class Project:
         former = {Address(claim.address.kind, claim.previously) for claim in claims if claim.previously}
         named = {claim.address for claim in claims} | former
         ids = {address: entry.id for address, entry in state.resources.items() if address in named}
-        return await live.read(client, self.provider.kinds, wishes, ids)
+        return await live.read(client, self.provider.kinds, wishes, ids, also)

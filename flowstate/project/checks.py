@@ -10,7 +10,7 @@ from flowstate.diff import hidden_values
 from flowstate.errors import Problem, Severity, StateError, TeamError
 from flowstate.live import Snapshot
 from flowstate.model import Address
-from flowstate.state import State
+from flowstate.state import Location, State
 from flowstate.text import Secret
 
 
@@ -50,6 +50,22 @@ def unproven_team(expected: str) -> Problem:
         detail="The token does not say, and nothing that can be read names its team.",
         hint="Make sure that they do before you apply.",
         severity=Severity.WARNING,
+    )
+
+
+def said_of_state(location: Location, state: State, snapshot: Snapshot, *, ci: bool) -> tuple[Problem, ...]:
+    """What a reviewer should know of where state is kept, and that there is none yet although there should be."""
+    known = any(not seen.kind.singleton for seen in snapshot.found.values())  # every team has its singletons
+    return (*location.warnings(ci), *((_no_state(),) if known and not state.serial else ()))
+
+
+def _no_state() -> Problem:
+    return Problem(
+        "no-state",
+        "no state yet: nothing is removed by itself, and who changed what cannot be told",
+        detail="What was last applied is remembered from the first apply on.",
+        hint="If something was applied before, check 'state:' of this environment.",
+        severity=Severity.NOTE,
     )
 
 

@@ -105,17 +105,6 @@ class Settings:
     rules: Rules = field(default_factory=Rules)
 
     @property
-    def state_path(self) -> Path:
-        """The file of local state."""
-        return self.root / (self.state or f".flowstate/{self.environment}.state.json")
-
-    @property
-    def passwords(self) -> Path | None:
-        """The plain file that one-time passwords go to; None when they go elsewhere or nowhere."""
-        sink = self.password_sink
-        return None if sink is None or sink.recipients or sink.recipients_file else sink.file
-
-    @property
     def defaults(self) -> Document:
         """Kind → fields of resources that do not write them, from the section ``kinds:``."""
         above = self.document.places.below("kinds")

@@ -7,7 +7,6 @@
 from flowstate.state.files import protect_folder, replace_file
 from flowstate.state.git import Git
 from flowstate.state.holder import Holder, now
-from flowstate.state.local import LocalState
 from flowstate.state.location import Location, locate
 from flowstate.state.lock import Check
 from flowstate.state.memory import PASSWORD_IN_DOUBT, RUN_UNFINISHED, Memory, fold, recall
@@ -25,7 +24,6 @@ __all__ = [
     "Git",
     "Header",
     "Holder",
-    "LocalState",
     "Location",
     "Memory",
     "Note",

@@ -46,7 +46,7 @@ class Memory:
 
     def save(self, store: StateStore, state: State) -> State:
         """Save what became of the state over what was loaded; the state as saved."""
-        return store.save_over(self.found, state)
+        return store.save(state, over=replace(self.state, serial=self.found))
 
     def notes(self, is_live: Callable[[str], bool] = lambda _: True) -> tuple[Problem, ...]:
         """What to know of runs that did not end; ``is_live`` says of an address whether the service may have it."""

@@ -31,13 +31,17 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of one resource: its id, the values last applied, and whether flowstate retired it."""
+    """What is known of one resource: its id, the values last applied, and whether flowstate retired it.
+
+    ``unfinished``: flowstate made it and has not yet set who may use it, so nobody else can have relied on that.
+    """
 
     id: str
     applied: Fields = field(default_factory=dict)
     retired: bool = False
     run: str = ""
     notes: Mapping[str, Note] = field(default_factory=dict)
+    unfinished: bool = False
 
     def hidden(self) -> dict[str, tuple[str, ...]]:
         """Elements that were set and that the service does not show, by field."""
@@ -53,6 +57,7 @@ class Entry:
             "protect": False,
             "retired": self.retired,
             "run": self.run,
+            **({"unfinished": True} if self.unfinished else {}),
             "notes": {path: list(note) for path, note in sorted(self.notes.items())},
         }
 
@@ -65,6 +70,7 @@ class Entry:
             retired=_typed(data, "retired", bool, False),
             run=_typed(data, "run", str, ""),
             notes={path: _note(note) for path, note in _typed(data, "notes", dict, {}).items()},
+            unfinished=_typed(data, "unfinished", bool, False),
         )
 
 

@@ -33,27 +33,25 @@ class StateStore:
             raise StateError(Problem("state-foreign", f"The state {self} is of another provider", detail, hint))
         return state
 
-    def save(self, state: State) -> State:
+    def save(self, state: State, *, over: State | None = None) -> State:
         """Save with the next serial; the state as saved. A state that is gone meanwhile is written again.
+
+        ``over`` is the state whose place it takes where that is not the one it was made from.
 
         Raises:
             ConflictError: somebody else saved since this state was loaded.
             StateError: it cannot be written; what was saved before is unchanged.
         """
-        return self.save_over(state.serial, state)
-
-    def save_over(self, serial: int, state: State) -> State:
-        """As save(), where the state was loaded with another ``serial`` than it has by now (see Memory)."""
-        saved = replace(state, serial=state.serial + 1)
-        state = replace(state, serial=serial)
+        before = over or state
+        saved = replace(state, serial=max(before.serial, state.serial) + 1)
         found = self.backend.read(self.name)
         if found is not None:
-            self._check(parse(found.data, str(self)), state)
+            self._check(parse(found.data, str(self)), before)
         try:
             settle(self.backend, self.name, saved.encode(), found.version if found else None)
         except ConflictError as error:
             now = self.backend.read(self.name)
-            raise self._raced(parse(now.data, str(self)) if now else None, state) from error
+            raise self._raced(parse(now.data, str(self)) if now else None, before) from error
         return saved
 
     def _check(self, found: State, state: State) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
 
 import pytest
-from live.team import Raw, Service, resource
+from live.team import resource
 from plan.planning import removal
 from plan.trees import changes
 
@@ -15,20 +14,11 @@ from flowstate.apply import Applied, Outcome, Result
 from flowstate.errors import CredentialsError, ForbiddenError, Problem, RejectedError, StateError
 from flowstate.live import EVERYONE
 from flowstate.plan import Plan
-from flowstate.state import Entry, LocalState, State
+from flowstate.state import Entry, State, StateStore
 
-from .workshop import Workshop, errors, lost, notes, outcomes
+from .workshop import Workshop, errors, lost, notes, outcomes, spoil
 
 REFUSED = RejectedError("group.members", "refused", status=400)
-
-
-def spoil(**fields: Any) -> Any:
-    """A fault that leaves these fields as said after a write."""
-
-    def fault(service: Service, before: Raw, after: Raw) -> None:
-        after.update(fields)
-
-    return fault
 
 
 def test_a_change_is_read_written_and_read_back(shop: Workshop) -> None:
@@ -325,15 +315,15 @@ def test_a_former_name_is_forgotten_once_the_object_has_its_new_one(shop: Worksh
 
 
 def test_state_that_cannot_be_saved_starts_nothing_new(shop: Workshop) -> None:
-    class Full(LocalState):
-        def save(self, state: State) -> State:
+    class Full(StateStore):
+        def save(self, state: State, *, over: State | None = None) -> State:
             if shop.service.written:
                 raise StateError(Problem("state-io", "The state cannot be written"))
-            return super().save(state)
+            return super().save(state, over=over)
 
     shop.service.add("page", "Other", about="old", audience=["group-1"])
     plan = shop.plan(resource("group/New"), resource("page/Home", audience={"groups": ["New"]}, labels=[]))
-    applied = shop.run(plan, store=Full(shop.store.path, "p"))
+    applied = shop.run(plan, store=Full(shop.store.backend, shop.store.name, "p"))
     assert outcomes(applied) == {
         "create group/New": "failed",
         "update.widen page/Home": "blocked",
@@ -356,13 +346,13 @@ def test_after_a_halt_what_is_independent_is_skipped(shop: Workshop) -> None:
 
 
 def test_nothing_is_sent_when_state_cannot_be_saved_at_all(shop: Workshop) -> None:
-    class Full(LocalState):
-        def save(self, state: State) -> State:  # noqa: ARG002
+    class Full(StateStore):
+        def save(self, state: State, *, over: State | None = None) -> State:  # noqa: ARG002
             raise StateError(Problem("state-io", "The state cannot be written"))
 
     plan = shop.plan(resource("person/ada", name="Countess"))
     with pytest.raises(StateError):
-        shop.run(plan, store=Full(shop.store.path, "p"))
+        shop.run(plan, store=Full(shop.store.backend, shop.store.name, "p"))
     assert shop.service.sent == []
 
 

@@ -82,7 +82,7 @@ def test_the_password_is_kept_before_anything_else_is_sent(shop: Workshop) -> No
 
 def test_the_password_is_nowhere_but_in_the_sink(shop: Workshop) -> None:
     applied = shop.apply(CYD)
-    assert "secret-of" not in shop.store.path.read_text()
+    assert "secret-of" not in (shop.folder / "prod.state.json").read_text()
     assert "secret-of" not in repr(applied)
 
 

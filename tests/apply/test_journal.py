@@ -18,7 +18,7 @@ from flowstate.apply.journal import Journal
 from flowstate.errors import Problem, RejectedError, SinkError, StateError
 from flowstate.model import Address
 from flowstate.passwords import FileSink
-from flowstate.state import Entry, Header, LocalState, RunFile, RunFiles, State, fold, parse_run
+from flowstate.state import Entry, Header, RunFile, RunFiles, State, StateStore, fold, parse_run
 from flowstate.state.folder import Folder
 from flowstate.text import Secret
 
@@ -194,13 +194,13 @@ def test_a_password_that_could_not_be_kept_leaves_the_creation_in_doubt(shop: Wo
 
 
 def test_what_state_could_not_save_is_in_the_run(shop: Workshop) -> None:
-    class Full(LocalState):
-        def save(self, state: State) -> State:
+    class Full(StateStore):
+        def save(self, state: State, *, over: State | None = None) -> State:
             if shop.service.written:
                 raise StateError(Problem("state-io", "The state cannot be written"))
-            return super().save(state)
+            return super().save(state, over=over)
 
-    applied = shop.run(shop.plan(CYD), store=Full(shop.store.path, "p"))
+    applied = shop.run(shop.plan(CYD), store=Full(shop.store.backend, shop.store.name, "p"))
     assert outcomes(applied) == {"create person/cyd": "failed"}
     assert [(problem.code, problem.severity) for problem in applied.problems] == [("state-io", "warning")]
     memory = fold(shop.state, shop.runs.young(shop.state.settled))

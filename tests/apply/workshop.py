@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from live.team import Service
+from live.team import Raw, Service
 from plan.planning import planned
 
 from flowstate.apply import Applied, Result, apply
@@ -17,13 +17,22 @@ from flowstate.errors import UnansweredError
 from flowstate.model import Address
 from flowstate.passwords import FileSink, Sink
 from flowstate.plan import Plan
-from flowstate.state import Entry, LocalState, RunFile, RunFiles, State, run_name
+from flowstate.state import Entry, RunFile, RunFiles, State, StateStore, run_name
 from flowstate.state.folder import Folder
 from flowstate.text import Secret
 
 
 async def at_once(look: int) -> None:
     """Settle without waiting."""
+
+
+def spoil(**fields: Any) -> Any:
+    """A fault that leaves these fields as said after a write."""
+
+    def fault(service: Service, before: Raw, after: Raw) -> None:
+        after.update(fields)
+
+    return fault
 
 
 def lost(operation: str) -> UnansweredError:
@@ -40,8 +49,8 @@ class Workshop:
     heard: list[Result] = field(default_factory=list)
 
     @property
-    def store(self) -> LocalState:
-        return LocalState(self.folder / "prod.state.json", "p")
+    def store(self) -> StateStore:
+        return StateStore(Folder(self.folder), "prod.state.json", "p")
 
     @property
     def state(self) -> State:
@@ -82,7 +91,7 @@ class Workshop:
         plan: Plan,
         *,
         sink: Sink | None = None,
-        store: LocalState | None = None,
+        store: StateStore | None = None,
         stop: asyncio.Event | None = None,
         on_result: Callable[[Result], None] | None = None,
         file: RunFile | None = None,

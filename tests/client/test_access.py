@@ -237,6 +237,7 @@ def test_a_token_call_that_fails_is_made_again(act: Act) -> None:
         (answer(200, {"access_token": "a-good-token", "expires_in": "soon"}), GarbledError),
         (answer(200, {"access_token": "a-good-token", "expires_in": 10**400}), GarbledError),
         (answer(200, {"access_token": "a-good-token", "expires_in": -1}), GarbledError),
+        (answer(200, b'{"access_token": "a-good-token", "expires_in": Infinity}'), GarbledError),
         (answer(200, []), GarbledError),
     ],
 )

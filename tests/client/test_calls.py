@@ -232,6 +232,18 @@ def test_half_json_of_full_length_is_garbled_when_it_is_read() -> None:
         result.json()
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+def test_a_number_that_json_does_not_have_is_garbled_when_it_is_read(number: str) -> None:
+    _, result = seen_by(answer(200, f'{{"limit": [{number}]}}'.encode()), operation())
+    with pytest.raises(GarbledError, match="not JSON"):
+        result.json()
+
+
+def test_numbers_keep_their_value() -> None:
+    _, result = seen_by(answer(200, b"[1, 1.5, -2e3, 1e-400]"), operation())
+    assert result.json() == [1, 1.5, -2000.0, 0.0]
+
+
 def test_a_compressed_answer_is_decoded() -> None:
     body = gzip.compress(json.dumps({"a": "b" * 5000}).encode())
     seen, result = seen_by(answer(200, body, Content_Encoding="gzip"), operation())

@@ -113,6 +113,14 @@ def test_one_key_in_two_files_is_an_error_naming_both_places(one: str, other: st
     assert "a.yaml:2:5" in problem.detail
 
 
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_an_address_is_seen_to_be_removed_twice_also_where_one_of_its_entries_is_wrong(wrong: int) -> None:
+    entries = ["{address: person/a}", "{address: person/A}"]
+    entries[wrong] = entries[wrong].replace("}", ", than: keep}")
+    found = problems(f"removed: [{', '.join(entries)}]")
+    assert sorted(problem.code for problem in found) == ["removed-twice", "unknown-key"]
+
+
 def test_a_key_is_seen_to_be_declared_twice_also_where_its_first_entry_is_wrong() -> None:
     found = problems("people:\n  - email: ada@x\n    nmae: Ada", "people:\n  - email: Ada@x\n    nmae: Ada")
     assert [(problem.code, str(problem.place)) for problem in found] == [

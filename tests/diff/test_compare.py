@@ -239,9 +239,11 @@ def test_what_moved_is_every_leaf_but_those_that_were_meant_to() -> None:
 
 
 def test_managed_are_the_leaves_that_desired_names_without_what_is_never_shown() -> None:
-    seen = observed("page/Home", {"name": "Home", "about": "old", "audience": {"people": ["ada"], "groups": []}})
+    live = {"name": "Home", "about": "old", "audience": {"people": ["ada"], "groups": []}}
     fields = {"about": "new", "labels": ["x"], "audience": {"people": {"include": [], "exclude": ["ada"]}}}
-    assert managed(KINDS["page"], fields, seen) == {
+    difference = compared("page/Home", fields, live)
+    assert managed(difference, observed("page/Home", live)) == {
+        ("name",): ("Home", "Home"),
         ("about",): ("new", "old"),
         ("audience", "people", "ada"): (None, "ada"),
     }

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import shlex
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 import pytest
 
@@ -21,6 +17,7 @@ from flowstate.cli import run
 from flowstate.cli.output import result_json
 
 from .bench import SETTINGS, Bench, Command, changed
+from .terminal import asked, until
 
 _ADA = {"username": "ada@x.example", "name": "Ada", "permissions": ["executor"]}
 _BOB = {"username": "bob@x.example", "name": "Bob", "permissions": ["executor"]}
@@ -89,33 +86,10 @@ def test_without_a_terminal_apply_refuses_to_ask(bench: Bench, cli: Command) -> 
     assert (bench.writes(), bench.state) == ([], {})
 
 
-@contextmanager
-def _asked(bench: Bench, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """An apply in a process of its own whose stdin is a terminal."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "flowstate", "-C", str(bench.folder), "apply", *options]
-    try:
-        with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            yield process, ours
-    finally:
-        os.close(ours)
-        os.close(theirs)
-
-
-def _until(stream: IO[bytes] | None, words: str) -> str:
-    assert stream is not None
-    said = b""
-    while words.encode() not in said:
-        part = os.read(stream.fileno(), 1)
-        assert part, said
-        said += part
-    return said.decode()
-
-
 def test_on_a_terminal_apply_asks_and_plans_again_after_the_answer(bench: Bench) -> None:
     bench.manifests(_TEAM)
-    with _asked(bench) as (process, terminal):
-        _until(process.stderr, "Apply 3 changes to team solarenergy (sandbox)?")
+    with asked(bench, "apply") as (process, terminal):
+        until(process.stderr, "Apply 3 changes to team solarenergy (sandbox)?")
         assert bench.writes() == []
         plans = bench.sandbox.log.operations().count("get-all-groups")
         os.write(terminal, b"y\n")
@@ -126,23 +100,23 @@ def test_on_a_terminal_apply_asks_and_plans_again_after_the_answer(bench: Bench)
 
 def test_a_team_that_moved_while_apply_asked_is_shown_and_asked_about_again(bench: Bench) -> None:
     bench.manifests(_TEAM)
-    with _asked(bench) as (process, terminal):
-        _until(process.stderr, "Apply 3 changes to team solarenergy (sandbox)?")
+    with asked(bench, "apply") as (process, terminal):
+        until(process.stderr, "Apply 3 changes to team solarenergy (sandbox)?")
         bench.user("ada@x.example", name="Ada")
         os.write(terminal, b"y\n")
-        said = _until(process.stderr, "(sandbox)?")
+        said = until(process.stderr, "(sandbox)?")
         assert "changed meanwhile" in said
         assert bench.writes() == []
         os.write(terminal, b"n\n")
         assert process.wait(30) == 1
-        assert _until(process.stderr, "\n").endswith("Not applied; nothing was changed.\n")
+        assert until(process.stderr, "\n").endswith("Not done; nothing was changed.\n")
     assert (bench.writes(), bench.state) == ([], {})
 
 
 def test_who_wants_json_sees_the_plan_on_stderr_before_the_question(bench: Bench) -> None:
     bench.manifests(_TEAM)
-    with _asked(bench, "--format", "json") as (process, terminal):
-        said = _until(process.stderr, "Apply 3 changes to team solarenergy (sandbox)?")
+    with asked(bench, "apply", "--format", "json") as (process, terminal):
+        said = until(process.stderr, "Apply 3 changes to team solarenergy (sandbox)?")
         assert "+ user/ada@x.example" in said
         os.write(terminal, b"y\n")
         assert process.stdout is not None
@@ -239,6 +213,32 @@ def test_text_that_has_no_utf8_form_is_printed_as_json_all_the_same(capsys: pyte
     result_json({"name": "\ud800 é"})
     out = capsys.readouterr().out
     assert (json.loads(out), "é" in out) == ({"name": "\ud800 é"}, True)
+
+
+def test_files_are_relative_to_the_folder_of_the_project(
+    bench: Bench, cli: Command, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    bench.manifests(_TEAM)
+    planned = cli("plan", "-o", "plan.json")
+    assert (planned.code, (bench.folder / "plan.json").is_file()) == (0, True)
+    assert planned.out.endswith(f"To do exactly this: flowstate -C {bench.folder} apply plan.json\n")
+    assert cli("show", "plan.json").code == 0
+    assert cli("apply", "plan.json").code == 0
+    (bench.folder / "kept.json").write_text(cli("state", "pull").out)
+    assert cli("state", "push", "kept.json").code == 0
+    assert list(Path.cwd().iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [("show",), ("apply",), ("state", "push")])
+def test_a_file_that_cannot_be_read_is_named_with_its_folder(
+    bench: Bench, cli: Command, command: tuple[str, ...]
+) -> None:
+    (bench.folder / "manifests/folder").mkdir()
+    for name, why in (("none.json", "there is no such file"), ("manifests/folder", "it is a folder")):
+        ended = cli(*command, name)
+        said = " ".join(ended.err.split())
+        assert (ended.code, str(bench.folder / name) in said, why in said) == (1, True, True), said
 
 
 def test_an_expired_plan_file_is_refused(bench: Bench, cli: Command) -> None:

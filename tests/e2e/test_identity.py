@@ -89,8 +89,8 @@ def test_an_address_that_differs_from_the_one_given_at_creation_is_a_warning_and
     bench.manifests({"users": [_ADA | {"emailAddress": "new@x.example"}]})
     plan = bench.plan()
     assert plan.changes == ()
-    assert codes(plan) == {"user/ada@x.example": "fixed-at-creation"}
-    assert "new id and a new password" in plan.problems[0].hint
+    assert codes(plan)["user/ada@x.example"] == "fixed-at-creation"
+    assert "new id and a new password" in next(one.hint for one in plan.problems if one.code == "fixed-at-creation")
 
 
 def test_a_workflow_that_does_not_exist_is_blocked_with_its_dependents_and_the_rest_goes_on(
@@ -232,3 +232,33 @@ def test_a_new_trigger_is_not_left_open_where_a_creation_takes_no_audience(bench
     bench.manifests({"triggers": [_MAIL | {"audience": {"users": {"include": ["ada@x.example"]}}}]})
     assert bench.apply().exit_code == 0
     assert bench.find("trigger", name="Mail")["objectIds"] == [ada]
+
+
+@pytest.mark.parametrize(
+    ("live", "new"),
+    [
+        ({"emailAddress": "Ada@X.example"}, {}),  # its username would be its address
+        ({"emailAddress": "office@x.example"}, {"emailAddress": "OFFICE@x.example"}),
+        ({"emailAddress": "office@x.example", "locked": True}, {"emailAddress": "office@x.example"}),
+    ],
+)
+def test_nobody_is_created_with_the_email_address_of_somebody_who_is_there(
+    bench: Bench, live: dict[str, str], new: dict[str, str]
+) -> None:
+    bench.user("lovelace@x.example", **live)
+    bench.manifests({"users": [_ADA | new, _BOB]})
+    plan = bench.plan()
+    reasons = {str(change.address): change.reason for change in plan.changes}
+    assert reasons["user/bob@x.example"] == ""
+    assert "user/ada@x.example cannot be created: its emailAddress would be" in reasons["user/ada@x.example"]
+    assert "which user/lovelace@x.example has already" in reasons["user/ada@x.example"]
+
+
+def test_nobody_is_created_with_an_email_address_that_somebody_got_since_the_plan(bench: Bench) -> None:
+    bench.manifests({"users": [_ADA]})
+    plan = bench.plan()
+    bench.user("lovelace@x.example", emailAddress="ada@x.example")
+    (result,) = bench.apply(plan).results
+    assert result.outcome.value == "stale"
+    assert "user/lovelace@x.example" in result.error
+    assert "create-user" not in bench.writes()

@@ -19,6 +19,7 @@ from flowstate.model import (
     Ref,
     Shape,
     Text,
+    Unique,
     WriteOnly,
 )
 
@@ -122,6 +123,7 @@ def test_references_name_known_kinds() -> None:
 @pytest.mark.parametrize(
     ("kind", "field", "marker"),
     [
+        ("user", "emailAddress", Unique("username")),
         ("user", "permissions", Grants()),
         ("user", "permissions", KeepAtLeast("admins", "admin")),
         ("group", "members", Ref("user")),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flowstate.errors import Place, Problem, SettingsError
-from flowstate.settings import Settings, load
+from flowstate.settings import PasswordSink, Settings, load
 from flowstate.settings.keys import CredentialKeys, EnvironmentKeys, FileKeys, KindKeys, PasswordKeys
 from flowstate.version import __version__
 
@@ -50,8 +50,7 @@ def test_everything_written_is_in_the_settings(tmp_path: Path) -> None:
     assert found.environment == "production"
     assert found.hosts == {"accounts": "https://accounts.example", "gateway": "http://127.0.0.1:8080"}
     assert (found.team, found.proxy, found.provider) == ("acme", "env", "onsight-flow")
-    assert found.state_path == tmp_path / "kept/here.json"
-    assert found.passwords == tmp_path / "out/passwords.jsonl"
+    assert (found.state, found.password_sink) == ("kept/here.json", PasswordSink(tmp_path / "out/passwords.jsonl"))
     assert found.ca_file == tmp_path / "ca.pem"
     assert found.manifests == ("people", "sites/leeds")
     assert found.variables == {"domain": "acme.example", "site": "york", "extra": "1"}
@@ -62,8 +61,8 @@ def test_everything_written_is_in_the_settings(tmp_path: Path) -> None:
 def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     found = settings(tmp_path, ENVIRONMENT)
     assert (found.environment, found.manifests) == ("dev", ("manifests",))
-    assert found.state_path == tmp_path / ".flowstate/dev.state.json"
-    assert (found.hosts, found.team, found.sandbox, found.passwords, found.proxy) == ({}, "", None, None, "")
+    assert (found.hosts, found.team, found.sandbox, found.state, found.proxy) == ({}, "", None, "", "")
+    assert found.password_sink is None
     assert found.defaults.data == {}
 
 

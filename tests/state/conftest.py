@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,8 @@ import pytest
 
 from flowstate.state import Location, locate
 from flowstate.state.backend import Backend
+
+from .bucket import environ, serving_s3
 
 Where = Callable[[str], Location]
 PLACES = ["folder", "s3", "git"]
@@ -26,24 +27,15 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
-    """The URL of an S3 that takes one request after the other, as compare-and-swap needs it."""
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import make_server
-
-    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=False)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """The URL of an S3."""
+    with serving_s3() as url:
+        yield url
 
 
 @pytest.fixture
 def s3_environ(s3_server: str) -> dict[str, str]:
     """What points obstore to that server."""
-    keys = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "for-moto-only", "AWS_REGION": "us-east-1"}
-    return {**keys, "AWS_ENDPOINT_URL": s3_server}
+    return environ(s3_server)
 
 
 @pytest.fixture

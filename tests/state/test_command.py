@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flowstate.cli import run
+from flowstate.errors import ConflictError
 from flowstate.model import Address
 from flowstate.state import Entry, Holder, Location, State, locate
 from flowstate.state.lease import LeaseLock
@@ -106,6 +107,46 @@ def test_push_refuses_what_does_not_follow_the_state_that_is_there(
     assert code == 1
     assert said in error
     assert here.store("onsight-flow").load().serial == 1
+
+
+@pytest.mark.parametrize(("before", "after"), [('"lineage": "lineage"', '"lineage": "other"'), ('l": 1', 'l": 0')])
+def test_a_forced_push_says_what_it_overrides_and_does_it(
+    flowstate: Run, here: Location, tmp_path: Path, before: str, after: str
+) -> None:
+    file = tmp_path / "other.json"
+    file.write_text(flowstate("pull")[1].replace(before, after).replace('"22"', '"33"'))
+    code, _, error = flowstate("push", "--force", str(file))  # nobody there to type
+    assert (code, here.store("onsight-flow").load().resources[BOB].id) == (1, "22")
+    code, out, error = flowstate("push", "--force", "--auto-approve", str(file))
+    assert (code, "as serial 2" in out) == (0, True)
+    assert "other lineage" in error or "older" in error
+    state = here.store("onsight-flow").load()
+    assert (state.serial, state.resources[BOB].id) == (2, "33")
+
+
+def test_force_asks_nothing_where_nothing_is_overridden(flowstate: Run, here: Location, tmp_path: Path) -> None:
+    file = tmp_path / "same.json"
+    file.write_text(flowstate("pull")[1])
+    assert flowstate("push", "--force", str(file))[::2] == (0, "")
+    assert here.store("onsight-flow").load().serial == 2
+
+
+@pytest.mark.usefixtures("here")
+def test_no_force_brings_in_the_state_of_another_provider(flowstate: Run, tmp_path: Path) -> None:
+    file = tmp_path / "foreign.json"
+    file.write_text(flowstate("pull")[1].replace("onsight-flow", "patchworks"))
+    assert flowstate("push", "--force", "--auto-approve", str(file))[0] == 1
+
+
+def test_a_forced_push_does_not_cover_what_somebody_saved_meanwhile(
+    here: Location,
+) -> None:
+    store = here.store("onsight-flow")
+    old = store.load()
+    store.save(old)
+    with pytest.raises(ConflictError):
+        store.save(State("other", "onsight-flow"), over=old)
+    assert store.load().lineage == "lineage"
 
 
 def test_what_writes_needs_the_lock(flowstate: Run, here: Location, tmp_path: Path) -> None:

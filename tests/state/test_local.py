@@ -5,44 +5,50 @@ from __future__ import annotations
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flowstate.errors import StateError
 from flowstate.model import Address
-from flowstate.state import Entry, LocalState, State, protect_folder, replace_file
+from flowstate.state import Entry, State, StateStore, locate, protect_folder, replace_file
 
 ADA = Address("person", "ada")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> LocalState:
-    return LocalState(tmp_path / ".flowstate" / "prod.state.json", "onsight-flow")
+def store(tmp_path: Path) -> StateStore:
+    return locate(tmp_path, "prod", "").store("onsight-flow")
 
 
-def test_without_a_file_the_state_is_new_and_nothing_is_written(store: LocalState) -> None:
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / ".flowstate" / "prod.state.json"
+
+
+def test_without_a_file_the_state_is_new_and_nothing_is_written(store: StateStore, path: Path) -> None:
     state = store.load()
     assert (state.serial, state.resources) == (0, {})
     assert state.lineage != store.load().lineage
-    assert not store.path.parent.exists()
+    assert not path.parent.exists()
 
 
-def test_what_is_saved_is_loaded_again_with_the_next_serial(store: LocalState) -> None:
+def test_what_is_saved_is_loaded_again_with_the_next_serial(store: StateStore) -> None:
     saved = store.save(State.new("onsight-flow").put(ADA, Entry("1", {"name": "Ada"})))
     assert saved.serial == 1
     assert store.load() == saved
     assert store.save(saved).serial == 2
 
 
-def test_only_the_owner_can_read_the_state(store: LocalState) -> None:
+def test_only_the_owner_can_read_the_state(store: StateStore, path: Path) -> None:
     store.save(State.new("onsight-flow"))
-    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_the_folder_of_flowstate_is_kept_out_of_git(store: LocalState) -> None:
+def test_the_folder_of_flowstate_is_kept_out_of_git(store: StateStore, path: Path) -> None:
     store.save(State.new("onsight-flow"))
-    assert (store.path.parent / ".gitignore").read_text() == "*\n"
+    assert (path.parent / ".gitignore").read_text() == "*\n"
 
 
 def test_a_gitignore_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
@@ -54,12 +60,12 @@ def test_a_gitignore_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_other_folders_get_no_gitignore(tmp_path: Path) -> None:
-    LocalState(tmp_path / "states" / "prod.json", "p").save(State.new("p"))
+    locate(tmp_path, "prod", "states/prod.json").store("p").save(State.new("p"))
     assert not (tmp_path / "states" / ".gitignore").exists()
 
 
 def test_a_crash_before_the_rename_leaves_the_old_file_and_no_other(
-    store: LocalState, monkeypatch: pytest.MonkeyPatch
+    store: StateStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = store.save(State.new("onsight-flow"))
 
@@ -70,7 +76,7 @@ def test_a_crash_before_the_rename_leaves_the_old_file_and_no_other(
     with pytest.raises(KeyboardInterrupt):
         store.save(old.put(ADA, Entry("1")))
     assert store.load() == old
-    assert sorted(path.name for path in store.path.parent.iterdir()) == [".gitignore", store.path.name]
+    assert sorted(path.name for path in path.parent.iterdir()) == [".gitignore", path.name]
 
 
 def test_the_file_is_on_disk_before_it_takes_the_place_of_the_old_one(
@@ -94,7 +100,7 @@ def test_the_file_is_on_disk_before_it_takes_the_place_of_the_old_one(
 
 
 def test_a_file_that_cannot_be_replaced_is_an_error_that_leaves_it(
-    store: LocalState, monkeypatch: pytest.MonkeyPatch
+    store: StateStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = store.save(State.new("onsight-flow"))
 
@@ -112,23 +118,23 @@ def test_a_file_that_cannot_be_replaced_is_an_error_that_leaves_it(
 
 
 @pytest.mark.parametrize("text", [b"\xff\xfe", b"{}", b"<html>"])
-def test_an_unreadable_file_is_an_error_with_a_hint(store: LocalState, text: bytes) -> None:
-    store.path.parent.mkdir()
-    store.path.write_bytes(text)
+def test_an_unreadable_file_is_an_error_with_a_hint(store: StateStore, path: Path, text: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(text)
     with pytest.raises(StateError) as caught:
         store.load()
     assert caught.value.exit_code == 1
     assert caught.value.problems[0].hint
 
 
-def test_a_folder_in_place_of_the_file_is_an_error(store: LocalState) -> None:
-    store.path.mkdir(parents=True)
+def test_a_folder_in_place_of_the_file_is_an_error(store: StateStore, path: Path) -> None:
+    path.mkdir(parents=True)
     with pytest.raises(StateError, match="cannot be read"):
         store.load()
 
 
-def test_the_state_of_another_provider_is_refused(store: LocalState) -> None:
-    LocalState(store.path, "patchworks").save(State.new("patchworks"))
+def test_the_state_of_another_provider_is_refused(store: StateStore) -> None:
+    replace(store, provider="patchworks").save(State.new("patchworks"))
     with pytest.raises(StateError) as caught:
         store.load()
     (problem,) = caught.value.problems
@@ -137,7 +143,7 @@ def test_the_state_of_another_provider_is_refused(store: LocalState) -> None:
     assert "provider:" in problem.hint
 
 
-def test_text_beyond_ascii_is_kept_readable(store: LocalState) -> None:
+def test_text_beyond_ascii_is_kept_readable(store: StateStore, path: Path) -> None:
     store.save(State.new("onsight-flow").put(Address("group", "Prüfer"), Entry("1")))
-    assert "group/Prüfer" in store.path.read_text(encoding="utf-8")
-    assert json.loads(store.path.read_text(encoding="utf-8"))["serial"] == 1
+    assert "group/Prüfer" in path.read_text(encoding="utf-8")
+    assert json.loads(path.read_text(encoding="utf-8"))["serial"] == 1

@@ -28,6 +28,7 @@ ENTRIES = st.builds(
     id=TEXT,
     applied=st.dictionaries(TEXT, VALUES, max_size=3),
     retired=st.booleans(),
+    unfinished=st.booleans(),
     run=TEXT,
     notes=st.dictionaries(TEXT, st.builds(Note, why=st.sampled_from(["hidden", "refused"]), sent=TEXT, shown=TEXT)),
 )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", metavar="[PLANFILE]", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", metavar="[PLANFILE]", required=False, type=click.Path(path_type=Path))
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option(
     "--lock-timeout", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
@@ -49,28 +49,30 @@ def command(
 ) -> None:
     """Make the team as the manifests say.
 
-    Without PLANFILE: plans, shows the plan and asks. With one: does what is in it, and nothing else; a team or
-    manifests that moved since make it inapplicable (exit code 4). A plan that is more at once than the limits let
-    through is not applied (exit code 5).
+    Without PLANFILE: plans, shows the plan and asks. With one (relative to the project's folder): does what is in it,
+    and nothing else; a team or manifests that moved since make it inapplicable (exit code 4). A plan that is more at
+    once than the limits let through is not applied (exit code 5).
     """
-    from flowstate.cli.again import again
-    from flowstate.cli.output import result, result_json, say_problems, style_of, width
+    from flowstate.cli.output import result, say_problems, style_of, width
+    from flowstate.cli.passwords import went
     from flowstate.report import results_text
 
     project = where.project(only, exclude, allow)
     text = form == "text"
     spelled = _spelled(where, file, only, exclude, allow)
-    plan = _reviewed(project, file) if file else _approved(project, where, spelled, ask=not auto_approve, text=text)
+    asked = not auto_approve
+    plan = _reviewed(project, where.file(file)) if file else _approved(project, where, spelled, ask=asked, text=text)
     if file or not text:
         _tell_unfinished(plan.problems)
     applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
     if not text:
-        result_json(applied.as_json())
+        _tell_json(applied)
     elif plan.changes:
         resume = _resume(applied, spelled(plan))
         result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
-        _tell_passwords(project, applied)
-        _tell_run(applied, again(where, "show", Path(applied.run)))
+        if count := applied.passwords:
+            result(f"{count} new one-time password{'s' * (count != 1)} {went(project)}.")
+        _tell_run(applied, where, applied.run)
     if applied.problems:
         say_problems(applied.problems)
     raise click.exceptions.Exit(applied.exit_code)
@@ -94,23 +96,25 @@ def _spelled(
     return lambda plan: again.again(where, "apply", file, only, exclude, again.allowing(allow, plan))
 
 
-def _tell_passwords(project: Project, applied: Applied) -> None:
-    from flowstate.cli.output import result
+def _tell_json(applied: Applied) -> None:
+    """The result, and on stderr what the text has under "Worth knowing", such as a lost password."""
+    from flowstate.cli.output import result_json
+    from flowstate.text import printable, redact
 
-    count = applied.passwords
-    if count:
-        what = f"{count} new one-time password{'s' * (count != 1)}"
-        file = project.settings.passwords
-        result(f"{what} in {file}; hand over and remove." if file else f"{what} went where 'passwords:' says.")
+    result_json(applied.as_json())
+    for result in applied.results:
+        for note in result.notes:
+            click.echo(printable(redact(f"{result.change.address}: {note}")), err=True)
 
 
-def _tell_run(applied: Applied, line: str) -> None:
+def _tell_run(applied: Applied, where: Where, run: str) -> None:
     """Where to read on, after a run that sent something and did not do everything."""
+    from flowstate.cli.again import again
     from flowstate.cli.output import result
     from flowstate.text import printable
 
     if applied.exit_code and applied.writes:
-        result(printable(f"What was sent, and what became of it: {line}"))
+        result(printable(f"What was sent, and what became of it: {again(where, 'show', Path(run))}"))
 
 
 def _reviewed(project: Project, file: Path) -> Plan:
@@ -162,16 +166,11 @@ def _show(plan: Plan, where: Where, override: str, *, to_stdout: bool) -> None:
 
 
 def _ask(plan: Plan) -> None:
-    from flowstate.errors import Problem, UsageError
+    from flowstate.cli.asking import ask
 
-    if not sys.stdin.isatty():
-        hint = "Say --auto-approve, or apply a plan file that was reviewed: flowstate plan -o FILE"
-        raise UsageError(Problem("no-terminal", "there is no terminal to ask on, so nothing was changed", hint=hint))
     count = len({change.address for change in plan.ready})
     question = f"Apply {count} change{'s' * (count != 1)} to team {plan.team} ({plan.environment})?"
-    if not click.confirm(question, err=True):
-        click.echo("Not applied; nothing was changed.", err=True)
-        raise click.exceptions.Exit(1)
+    ask(question, "Say --auto-approve, or apply a plan file that was reviewed: flowstate plan -o FILE")
 
 
 async def _apply(project: Project, plan: Plan, *, lock_timeout: float, ephemeral: bool) -> Applied:

@@ -13,8 +13,8 @@ from flowstate.cli.options import Where, allowing, common, formats, selection
 
 @click.command()
 @click.option(
-    "-o", "--out", "file", metavar="PLANFILE", type=click.Path(path_type=Path, dir_okay=False),
-    help="Also write the plan to a file that apply takes.",
+    "-o", "--out", "file", metavar="PLANFILE", type=click.Path(path_type=Path),
+    help="Also write the plan to a file that apply takes, relative to the project's folder.",
 )  # fmt: skip
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 when there is something to do.")
 @formats("text", "json")
@@ -41,19 +41,19 @@ def command(
     from flowstate.text import printable
 
     if file is not None:
-        planfile.check_place(file)  # before the team is read: that may take minutes
+        planfile.check_place(where.file(file))  # before the team is read: that may take minutes
     project = where.project(only, exclude, allow)
     say(f"Reading the team ({project.settings.environment})…")
     plan = asyncio.run(project.plan())
     if file is not None:
-        planfile.save(file, plan, asyncio.run(project.pins(plan)))
+        planfile.save(where.file(file), plan, asyncio.run(project.pins(plan)))
     line = again.again(where, "apply", file, only, exclude, again.allowing(allow, plan))
     if form == "json":
         result_json(plan.as_json())
     else:
         result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose, override=line))
         if file is not None:
-            result(printable(f"Written to {file}. To do exactly this: {line}"))
+            result(printable(f"Written to {where.file(file)}. To do exactly this: {line}"))
     if plan.excesses:
         raise click.exceptions.Exit(5)
     if detailed_exitcode and plan.changes:

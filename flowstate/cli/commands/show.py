@@ -17,16 +17,18 @@ from flowstate.cli.options import Where, common, formats
 def command(where: Where, what: str, form: str) -> None:
     """Show a plan file or a run again, without reading the service.
 
-    RUN is the name of a run of this environment, or its beginning: what was sent, and what became of it.
+    PLANFILE is relative to the project's folder. RUN is the name of a run of this environment, or its beginning: what
+    was sent, and what became of it.
     """
-    if Path(what).is_file() or _looks_like_a_file(what):
-        _show_plan(where, Path(what), form)
+    file = where.file(Path(what))
+    if file.is_file() or _looks_like_a_file(what, file):
+        _show_plan(where, file, form)
     else:
         _show_run(where, what, form)
 
 
-def _looks_like_a_file(what: str) -> bool:
-    return Path(what).exists() or Path(what).suffix == ".json" or len(Path(what).parts) > 1
+def _looks_like_a_file(what: str, file: Path) -> bool:
+    return file.exists() or file.suffix == ".json" or len(Path(what).parts) > 1
 
 
 def _show_plan(where: Where, file: Path, form: str) -> None:

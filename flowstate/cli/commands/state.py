@@ -13,9 +13,11 @@ import click
 from flowstate.cli.options import Where, common
 
 if TYPE_CHECKING:
+    from flowstate.errors import Problem
     from flowstate.model import Address
     from flowstate.state import Entry, Location, Memory, State, StateStore
 
+_LARGEST = 1024 * 1024 * 1024
 _WAIT = click.option(
     "--lock-timeout", "wait", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
     help="How long to wait while another run has the lock.",
@@ -97,23 +99,27 @@ def pull(where: Where) -> None:
 
 
 @command.command()
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Also one of another lineage, or an older one; asks before.")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @_WAIT
 @common
-def push(where: Where, file: Path, wait: float) -> None:
-    """Put the state in FILE in the place of the one that is there.
+def push(where: Where, file: Path, force: bool, auto_approve: bool, wait: float) -> None:
+    """Put the state in FILE, relative to the project's folder, in the place of the one that is there.
 
-    FILE must be of the same lineage and not older: a copy that 'state pull' gave, mended.
+    FILE must be of the same lineage and not older: a copy that 'state pull' gave, mended. With --force it may be any of
+    this provider; the environment's name must be typed, for what is there is lost.
     """
     from dataclasses import replace
 
-    from flowstate.state import parse
-
-    new = parse(file.read_bytes(), str(file))
+    new = _read(where.file(file))
     with _writing(where, "state push", wait) as (store, memory):
         old = memory.state
-        _check_successor(new, old, f"{file} is")
-        saved = memory.save(store, replace(new, serial=old.serial or new.serial))
+        if force:
+            _approve(where, _why_no_successor(new, old, f"{file} is"), ask=not auto_approve)
+        else:
+            _check_successor(new, old, f"{file} is")
+        saved = memory.save(store, replace(new, serial=max(old.serial, new.serial)))
     _say(f"Saved {file} as serial {saved.serial}.")
 
 
@@ -184,6 +190,18 @@ def _known(where: Where) -> State:
     return memory.state
 
 
+def _read(file: Path) -> State:
+    from flowstate.document import Unreadable, read
+    from flowstate.state import parse
+
+    try:
+        return parse(read(file, _LARGEST), str(file))
+    except Unreadable as error:
+        raise click.UsageError(
+            f"{file} cannot be read: {error}. Name a file that 'flowstate state pull' gave."
+        ) from error
+
+
 @contextmanager
 def _writing(where: Where, what: str, wait: float) -> Iterator[tuple[StateStore, Memory]]:
     """The state and what is known, while nobody else writes it."""
@@ -208,6 +226,18 @@ def _entry(state: State, text: str) -> tuple[Address, Entry]:
 
 def _check_successor(new: State, old: State, what: str) -> None:
     """A state may only take the place of none, or of an earlier one of its own lineage."""
+    from flowstate.errors import StateError
+
+    if problem := _why_no_successor(new, old, what):
+        raise StateError(problem)
+
+
+def _why_no_successor(new: State, old: State, what: str) -> Problem | None:
+    """Why a state may not take the place of another without being told to.
+
+    Raises:
+        StateError: it is of another provider, and so of no use here.
+    """
     from flowstate.errors import Problem, StateError
 
     hint = "Nothing was written. Compare both: flowstate state pull"
@@ -215,10 +245,24 @@ def _check_successor(new: State, old: State, what: str) -> None:
         summary = f"{what} of provider {new.provider!r}, this environment uses {old.provider!r}"
         raise StateError(Problem("state-foreign", summary, hint=hint))
     if old.serial and new.lineage != old.lineage:
-        raise StateError(Problem("state-foreign", f"{what} of another lineage than the one there", hint=hint))
+        return Problem("state-foreign", f"{what} of another lineage than the one there", hint=hint)
     if new.serial < old.serial:
         summary = f"{what} older (serial {new.serial}) than the one there (serial {old.serial})"
-        raise StateError(Problem("state-older", summary, hint=hint))
+        return Problem("state-older", summary, hint=hint)
+    return None
+
+
+def _approve(where: Where, problem: Problem | None, *, ask: bool) -> None:
+    """Say what is overridden, and go on once the environment's name was typed."""
+    from flowstate.cli.asking import ask_for_name
+    from flowstate.text import printable
+
+    if problem is None:
+        return
+    click.echo(printable(f"{problem.summary}. What is there is lost; keep it first: flowstate state pull"), err=True)
+    if ask:
+        name = where.project().settings.environment
+        ask_for_name(f"Type the name of the environment to replace its state ({name})", name, "Say --auto-approve")
 
 
 def _copy(source: Location, target: Location) -> int:

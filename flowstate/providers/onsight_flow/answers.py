@@ -112,7 +112,7 @@ async def created_id(kind: Kind, api: Api, answer: Answer, id_key: str, key: str
     if id := _told(answer, id_key):
         return id
     same = fold if kind.folds else str
-    lives = [kind.understand(raw, "list") for raw in await kind.list(api)]
+    lives, _ = kind.understand_all(await kind.list(api))
     found = [live.id for live in lives if same(live.key) == same(key)]
     if len(found) != 1:
         raise GarbledError(

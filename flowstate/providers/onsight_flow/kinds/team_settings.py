@@ -78,6 +78,8 @@ class TeamSettings(Kind):
     section = "teamSettings"
     spec = TeamSettingsSpec
     open_keys = True
+    reset_all = call.RESET_TEAM_SETTINGS
+    resets_too = ("defaultReportTemplate",)
     nouns = ("team settings", "team settings")
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {
         "list": (call.GET_TEAM_SETTINGS,),

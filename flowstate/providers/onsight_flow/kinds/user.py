@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import Field
 
 from flowstate.errors import GarbledError
-from flowstate.model import CreateOnly, Fields, Grants, KeepAtLeast, Kind, Live, Seen, Sparse, Spec, Verb
+from flowstate.model import CreateOnly, Fields, Grants, KeepAtLeast, Kind, Live, Seen, Sparse, Spec, Unique, Verb
 from flowstate.operations import Api, Operation
 from flowstate.providers.onsight_flow import operations as call
 from flowstate.providers.onsight_flow.answers import (
@@ -41,6 +41,7 @@ class UserSpec(Spec):
         str,
         Field(description="The address given at creation; left out, the username is taken."),
         CreateOnly(f"No call changes an address. {_COST}"),
+        Unique("username"),
     ] = ABSENT
     permissions: Annotated[
         list[str],
@@ -68,6 +69,7 @@ class User(Kind):
     required_to_create = ("name",)
     nouns = ("person", "people")
     immutable_key = f"No call changes a username. {_COST}"
+    new_secret = call.RESET_USER_PASSWORD
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {
         "list": (call.GET_USERS,),
         "detail": (call.GET_USER_PERMISSIONS,),

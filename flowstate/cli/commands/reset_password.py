@@ -1,0 +1,44 @@
+"""``flowstate reset-password``."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from flowstate.cli.options import Where, common
+
+
+@click.command("reset-password", short_help="Send a new one-time password of somebody to the sink.")
+@click.argument("address", metavar="ADDRESS")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option(
+    "--lock-timeout", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
+    help="How long to wait for another run on this environment.",
+)  # fmt: skip
+@click.option("--ephemeral", is_flag=True, help="In CI: keep the password in a local file although it may vanish.")
+@common
+def command(where: Where, address: str, auto_approve: bool, lock_timeout: float, ephemeral: bool) -> None:
+    """Give the person ADDRESS a new one-time password and send it to where 'passwords:' says.
+
+    The old one stops working at once. For a password that was lost; the new one is never printed. Exit code 7 when it
+    is not known whether the password was reset.
+    """
+    from flowstate.cli.asking import ask
+    from flowstate.cli.ending import to_its_end
+    from flowstate.cli.output import result
+    from flowstate.cli.passwords import went
+    from flowstate.model import Address
+    from flowstate.project.passwords import password_owner, reset_password
+    from flowstate.text import printable
+
+    project = where.project()
+    owner = asyncio.run(password_owner(project, Address.parse(address)))
+    if not auto_approve:
+        who = f"{owner.name} ({owner.address})" if owner.name else str(owner.address)
+        team = f"team {owner.team} ({project.settings.environment})"
+        ask(f"Reset the password of {who} on {team}? The old one stops working.", "Say --auto-approve")
+    warning = to_its_end(reset_password(project, owner, ephemeral=ephemeral, patience=lock_timeout))
+    if warning:
+        click.echo(printable(f"warning: {warning}"), err=True)
+    result(printable(f"{owner.address} has a new one-time password{'' if warning else f', {went(project)}'}."))

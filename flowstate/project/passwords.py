@@ -1,0 +1,143 @@
+"""A new one-time password for somebody; no plan ever holds one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flowstate import live
+from flowstate.client import Client
+from flowstate.errors import Problem, ServiceError, SinkError, UncertainError, UsageError, did_you_mean
+from flowstate.live import Claim, Snapshot, Wish
+from flowstate.model import Address, Kind
+from flowstate.operations import Operation
+from flowstate.passwords import nowhere, record_of, sink_for
+from flowstate.project.checks import check_state_team
+from flowstate.state import State, protect_folder, run_name
+from flowstate.text import Secret
+
+if TYPE_CHECKING:
+    from flowstate.project import Project
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Somebody whose one-time password can be reset; ``name`` is what colleagues see."""
+
+    address: Address
+    id: str
+    name: str
+    team: str
+    operation: Operation
+
+
+async def password_owner(project: Project, address: Address) -> Owner:
+    """Whoever ``address`` names, read from the service; nothing is changed.
+
+    Raises:
+        UsageError: there is nobody of that address, or one like it has no password.
+        SinkError: a new password would have nowhere to go.
+    """
+    kind, operation = _kind_with_secret(project.provider.kinds, address)
+    if project.settings.password_sink is None:
+        raise nowhere(f"the new one-time password of {address} would have nowhere to go", address)
+    state = project.store.load()
+    async with project.client() as client:
+        team, _ = await project.team(client)
+        check_state_team(state, team)
+        snapshot = await _read(project, client, address, state)
+    seen = snapshot.found.get(address)
+    if seen is None:
+        raise UsageError(snapshot.problems.get(address) or _nobody(address, kind, snapshot))
+    shown = str(seen.fields.get("name") or "")
+    return Owner(kind.address(seen.live.key), seen.live.id, shown, team, operation)
+
+
+def _kind_with_secret(kinds: Mapping[str, Kind], address: Address) -> tuple[Kind, Operation]:
+    kind = kinds.get(address.kind)
+    able = sorted(name for name, each in kinds.items() if each.new_secret)
+    hint = f"Addresses with one begin with: {', '.join(f'{name}/' for name in able)}" if able else ""
+    if kind is None:
+        near = did_you_mean(address.kind, kinds)
+        raise UsageError(Problem("unknown-kind", f"there is no kind {address.kind!r}", hint=near or hint))
+    if kind.new_secret is None:
+        raise UsageError(Problem("no-password", f"a {kind.nouns[0]} has no password", hint=hint, address=str(address)))
+    return kind, kind.new_secret
+
+
+async def _read(project: Project, client: Client, address: Address, state: State) -> Snapshot:
+    entry = state.entry(address)
+    ids = {address: entry.id} if entry else {}
+    return await live.read(client, project.provider.kinds, [Wish(Claim(address), frozenset())], ids)
+
+
+def _nobody(address: Address, kind: Kind, snapshot: Snapshot) -> Problem:
+    there = [str(of.address(one.key)) for of, one in snapshot.unmanaged if of is kind]
+    hint = did_you_mean(str(address), there) or "Addresses look like user/ada@example.com."
+    return Problem("no-such-address", f"there is no {address} on the service", hint=hint, address=str(address))
+
+
+async def reset_password(project: Project, owner: Owner, *, ephemeral: bool = False, patience: float = 0.0) -> str:
+    """Send a new one-time password of ``owner`` to the sink; a warning where it was kept elsewhere than asked for.
+
+    Raises:
+        LockedError: another run had the lock for ``patience`` seconds.
+        SinkError: the new password cannot be kept, or could not be.
+        UncertainError: whether the old password still works is unknown.
+    """
+    sink = sink_for(project.settings, ephemeral=ephemeral)
+    if sink is None:
+        raise nowhere(f"the new one-time password of {owner.address} would have nowhere to go", owner.address)
+    protect_folder(project.settings.root / ".flowstate")  # what cannot be delivered is kept there
+    sink.open()
+    kept: list[str] = []
+
+    async def deliver(_operation: str, secret: Secret) -> None:
+        environment, run = project.settings.environment, run_name(project.settings.environment, "")
+        record = record_of(owner.address, owner.name, environment=environment, team=owner.team, run=run)
+        warning = await asyncio.to_thread(sink.deliver, record, secret)
+        kept.append(warning.told() if warning else "")
+
+    async with project.locked(patience) as still_ours, project.client(read_only=False) as client:
+        await _same(project, client, owner)
+        still_ours()
+        try:
+            await client.delivering(deliver).call(owner.operation, id=owner.id)
+        except SinkError as error:
+            raise _lost(owner, error) from error
+        except ServiceError as error:
+            if error.unknown:
+                raise UncertainError(_doubt(owner, error.problems[0].summary)) from error
+            raise
+    if not kept:
+        raise UncertainError(_doubt(owner, f"{owner.operation.name}: the answer holds no password"))
+    return kept[0]
+
+
+async def _same(project: Project, client: Client, owner: Owner) -> None:
+    """Whoever was asked about is still the one that this id names."""
+    await project.team(client)
+    kind = project.provider.kinds[owner.address.kind]
+    raw = await kind.one(client, owner.id)
+    called = kind.understand(raw, "one").key if raw is not None else ""
+    if live.normal(kind, called) != live.normal(kind, owner.address.key):
+        detail = f"The object {owner.id} is {'called ' + repr(called) if called else 'gone'} now; nothing was changed."
+        raise UsageError(Problem("moved", f"{owner.address} moved on the service", detail, "Run the command again."))
+
+
+def _lost(owner: Owner, error: SinkError) -> SinkError:
+    problem = error.problems[0]
+    hint = f"The password of {owner.address} was reset and the new one is lost; mend this and reset it again."
+    return SinkError(replace(problem, hint=" ".join(filter(None, [hint, problem.hint]))))
+
+
+def _doubt(owner: Owner, why: str) -> Problem:
+    return Problem(
+        "in-doubt",
+        f"{why}; it is not known whether the password of {owner.address} was reset",
+        detail="If it was, the old one no longer works and the new one is lost.",
+        hint=f"Reset it again, which gives a new one: flowstate reset-password {owner.address}",
+        address=str(owner.address),
+    )

@@ -1,0 +1,203 @@
+"""One broken run and the one after it: what was done, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+from random import Random
+from typing import Final, NamedTuple
+
+from flowstate.sandbox.server import Sandbox
+from flowstate.sandbox.store import Snapshot
+
+from .desk import Desk, Ran, desk, seeded
+from .inside import FAULTS, KILLS, SPANS, Trouble
+from .portrait import Watch, differences, duplicates, portrait
+from .references import REFERENCES, Reference
+
+DISKS: Final = ("kept", "empty")
+_NEAR = 250  # characters around an address in which the loss of its password would be said
+_STAYS: Final = "What is blocked stays so until its reason is gone."  # and then the same line is run again
+_APPLY: Final = ("apply", "--auto-approve")
+
+
+class Case(NamedTuple):
+    """``disk`` empty: of the project folder only what a remote place keeps is there when the run is repeated."""
+
+    reference: str
+    at: int
+    fault: str
+    span: str
+    disk: str
+    seed: str
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.fault} at request {self.at} ({self.span}), disk {self.disk}, seed {self.seed}"
+
+
+@dataclass(frozen=True)
+class World:
+    """A team and a project folder on the morning of a reference run, and the evening of an undisturbed one."""
+
+    reference: Reference
+    sandbox: Sandbox
+    start: Snapshot
+    files: dict[str, bytes]
+    end: Snapshot
+    requests: int
+
+    @contextmanager
+    def morning(self, seed: str) -> Iterator[Desk]:
+        """The team as it was, and a folder beside it."""
+        with desk(self.sandbox, Random(seed)) as here:
+            self.sandbox.restore(self.start)
+            here.write(self.reference.then)
+            for name, content in self.files.items():
+                path = here.folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            yield here
+
+
+@cache
+def service() -> Sandbox:
+    """One for all cases of this process; its ids are the same in every process."""
+    with seeded(Random("sandbox")):
+        return Sandbox()
+
+
+@cache
+def world(name: str) -> World:
+    """The reference run, undisturbed, once per process."""
+    reference, sandbox = REFERENCES[name], service()
+    sandbox.reset()
+    with desk(sandbox, Random(name)) as here:
+        if reference.before is not None:
+            here.write(reference.before)
+            _must(here.flowstate(*_APPLY))
+        reference.meanwhile(sandbox.store)
+        files = {str(path.relative_to(here.folder)): path.read_bytes() for path in _kept(here.folder)}
+        start = sandbox.snapshot()
+        here.write(reference.then)
+        ran = _must(here.flowstate(*_APPLY))
+        return World(reference, sandbox, start, files, sandbox.snapshot(), len(ran.requests))
+
+
+def _must(ran: Ran) -> Ran:
+    assert ran.code == 0, ran.out + ran.err
+    return ran
+
+
+def _kept(folder: Path) -> Iterator[Path]:
+    """State and runs: what a remote place keeps."""
+    yield from (folder / ".flowstate").glob("*.state.json")
+    yield from (folder / ".flowstate" / "runs").glob("*.jsonl")
+
+
+def grid() -> list[tuple[str, int, str]]:
+    """Every request boundary of every reference run, with every fault."""
+    return [
+        (name, at, fault) for name in REFERENCES for at, fault in product(range(1, world(name).requests + 1), FAULTS)
+    ]
+
+
+def case(number: int, seed: int) -> Case:
+    """The case of this number: the grid over and over, each time in another order, with other spans and disks."""
+    cells = grid()
+    lap, index = divmod(number, len(cells))
+    order = list(range(len(cells)))
+    Random(f"{seed} lap {lap}").shuffle(order)
+    reference, at, fault = cells[order[index]]
+    chance = Random(f"{seed} case {number}")
+    span = "once" if fault in KILLS else chance.choice(SPANS)
+    return Case(reference, at, fault, span, chance.choice(DISKS), f"{seed}.{number}")
+
+
+def broken(of: Case) -> list[str]:
+    """Run it, run it again with nothing in the way; what is wrong then, in words."""
+    place = world(of.reference)
+    with place.morning(of.seed) as here, Watch.towards(place.sandbox, place.end) as watch:
+        first = here.flowstate(*_APPLY, trouble=Trouble(of.at, of.fault, of.span))
+        sink = passwords(here.folder)
+        if of.disk == "empty":
+            _lose(here.folder)
+        second, wrong = _again(here, first)
+        wrong += [f"at some moment {breach}" for breach in dict.fromkeys(watch.breaches)]
+        wrong += _judged(here, place)
+        wrong += _lost(here, place, sink | passwords(here.folder), f"{first.said} {second.said}")
+    return wrong
+
+
+def _again(here: Desk, first: Ran) -> tuple[Ran, list[str]]:
+    """The line that was printed, or else the same line."""
+    wrong = [f"a crash:\n{first.err}"] if "Traceback" in first.err else []
+    words = first.resume
+    if first.code in {3, 7} and words is None and _STAYS not in first.said:
+        wrong.append(f"it ended {first.code} and printed no line that goes on: {first.out[-600:]}")
+    line = words[1:] if words else list(_APPLY)
+    line = [word for word in line if word not in {"-C", str(here.folder)}]
+    second = here.flowstate(*line, *(["--auto-approve"] if "--auto-approve" not in line else []))
+    if second.code:
+        wrong.append(f"the first run ended {first.code}, the next one {second.code}: {second.out[-900:]}{second.err}")
+    return second, wrong
+
+
+def _judged(here: Desk, place: World) -> Iterator[str]:
+    """What the service holds, and what flowstate would still do."""
+    now = place.sandbox.snapshot()
+    yield from (f"{key} is there twice" for key in duplicates(now))
+    yield from differences(portrait(now), portrait(place.end))
+    plan = here.flowstate("plan", "--detailed-exitcode")
+    if plan.code:
+        yield f"the next plan ends {plan.code}: {plan.out}{plan.err}"
+    yield from unreadable(here.folder)
+
+
+def unreadable(folder: Path) -> Iterator[str]:
+    """State and run files that cannot be parsed; the last line of a run may be torn."""
+    for path in _kept(folder):
+        text = path.read_text()
+        lines = text.splitlines()[: None if text.endswith("\n") else -1] if path.suffix == ".jsonl" else [text]
+        for line in lines:
+            try:
+                json.loads(line)
+            except ValueError:
+                yield f"{path.name} cannot be read: {line[:200]}"
+
+
+def passwords(folder: Path) -> set[str]:
+    """Whose one-time passwords were kept."""
+    path = folder / ".flowstate" / "passwords.jsonl"
+    return {json.loads(line)["username"] for line in path.read_text().splitlines()} if path.exists() else set()
+
+
+def _lose(folder: Path) -> None:
+    """The machine is gone; what a remote place keeps is not."""
+    kept = {path: path.read_bytes() for path in _kept(folder)}
+    shutil.rmtree(folder / ".flowstate", ignore_errors=True)
+    for path, content in kept.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _lost(here: Desk, place: World, kept: set[str], said: str) -> Iterator[str]:
+    """Passwords that nobody has and nobody spoke of."""
+    old = {body["username"] for body in place.start["user"].values()}
+    journal = any((here.folder / ".flowstate" / "runs").glob("*.jsonl"))
+    for body in place.sandbox.store.all("user"):
+        name = body["username"]
+        if name not in old and name not in kept and not told(said, name, journal=journal):
+            yield f"the password of {name} is lost, and nothing says so"
+
+
+def told(said: str, name: str, *, journal: bool) -> bool:
+    """Whether the loss was said; a version that keeps no record of its runs cannot know of what was interrupted."""
+    near = (said[max(0, found.start() - _NEAR) : found.end() + _NEAR] for found in re.finditer(re.escape(name), said))
+    return not journal or any("password" in words and re.search("lost|reset", words) for words in near)

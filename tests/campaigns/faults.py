@@ -1,0 +1,31 @@
+"""Every request boundary of every reference run with every fault, over and over in other orders.
+
+Run as a program: ``python -m campaigns.faults --runs 50000 --seed 1``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+
+from .campaign import Campaign, Chunk, cores
+from .case import broken, case
+
+
+def work(start: int, stop: int, seed: int) -> Chunk:
+    """The cases from ``start`` up to ``stop``."""
+    counts: Counter[str] = Counter()
+    wrong: list[str] = []
+    for number in range(start, stop):
+        each = case(number, seed)
+        found = broken(each)
+        counts[each.fault] += 1
+        if found:
+            wrong.append(f"run {number}: {each}: {'; '.join(found)[:1000]}")
+    return Chunk(0, stop - start, counts=dict(counts), wrong=wrong)
+
+
+CAMPAIGN = Campaign("faults", work, 100, cores())
+
+if __name__ == "__main__":
+    sys.exit(CAMPAIGN.main())

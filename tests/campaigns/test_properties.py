@@ -1,0 +1,268 @@
+"""What must hold of any team, whatever its manifests say and whatever a colleague does meanwhile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from random import Random
+from typing import Any
+
+from e2e.teams import KINDS, Team, furnish, teams
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from flowstate.sandbox.server import Sandbox
+from flowstate.sandbox.store import Snapshot
+
+from .case import service
+from .desk import Desk, desk
+from .inside import Trouble
+from .portrait import Watch, differences, duplicates, portrait
+from .profile import examples
+
+_STABLE = hypothesis_settings(
+    max_examples=examples(),
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+_APPLY = ("apply", "--auto-approve")
+_SEED = st.integers(0, 2**32)
+
+
+@contextmanager
+def _begun(team: Team, seed: int) -> Iterator[Desk]:
+    """The team as the dashboard left it, and a folder with its manifests."""
+    sandbox = service()
+    with desk(sandbox, Random(seed)) as here:
+        sandbox.reset()
+        furnish(sandbox, team)
+        here.write(team.manifest())
+        yield here
+
+
+def _done(here: Desk) -> Snapshot:
+    """Apply until nothing that can be done is left, three times at most."""
+    for _ in range(3):
+        if here.flowstate(*_APPLY).code == 0:
+            break
+    return here.sandbox.snapshot()
+
+
+@_STABLE
+@given(team=teams(), seed=_SEED, at=st.integers(1, 200), after=st.booleans())
+def test_a_run_killed_at_any_write_is_finished_by_the_next(team: Team, seed: int, at: int, after: bool) -> None:
+    with _begun(team, seed) as here:
+        start = here.sandbox.snapshot()
+        end = _done(here)
+        requests = sum(len(line.requests) for line in here.lines[:1])
+    with _begun(team, seed) as here:
+        here.sandbox.restore(start)
+        with Watch.towards(here.sandbox, end) as watch:
+            fault = "killed after" if after else "killed before"
+            here.flowstate(*_APPLY, trouble=Trouble(1 + at % requests, fault))
+            again = _done(here)
+        assert watch.breaches == []
+        assert (duplicates(again), differences(portrait(again), portrait(end))) == ([], [])
+
+
+@_STABLE
+@given(team=teams(), seed=_SEED, size=st.integers(1, 5))
+def test_of_what_state_knows_a_truncated_listing_creates_and_removes_nothing(team: Team, seed: int, size: int) -> None:
+    with _begun(team, seed) as here:
+        before = _done(here)
+        here.lines.clear()
+        here.sandbox.log.clear()
+        with _truncated(here, size):
+            here.flowstate(*_APPLY)
+        after = here.sandbox.snapshot()
+    assert _ids(before) == _ids(after)
+    assert [id for id in before["user"] if after["user"][id]["locked"] and not before["user"][id]["locked"]] == []
+    assert [
+        id for id in before["trigger"] if after["trigger"][id]["archived"] > before["trigger"][id]["archived"]
+    ] == []
+
+
+@contextmanager
+def _truncated(here: Desk, size: int) -> Iterator[None]:
+    """Listings lack their last objects."""
+    from flowstate.sandbox.faults import Listing
+
+    for operation in ("get-users", "get-all-groups", "get-all-report-templates", "get-all-triggers"):
+        here.sandbox.faults.add(Listing(operation=operation, last=size))
+    try:
+        yield
+    finally:
+        here.sandbox.faults.clear()
+
+
+def _ids(snapshot: Snapshot) -> dict[str, list[str]]:
+    return {kind: sorted(snapshot[kind]) for kind, _ in _KINDS}
+
+
+_KINDS: list[tuple[Any, str]] = list(dict.fromkeys(KINDS.values()))
+
+
+@_STABLE
+@given(team=teams(), fewer=teams(), seed=_SEED)
+def test_without_state_nothing_that_left_the_manifests_is_removed(team: Team, fewer: Team, seed: int) -> None:
+    with _begun(team, seed) as here:
+        before = _done(here)
+        here.forget()
+        here.write(fewer.manifest())
+        after = _done(here)
+        again = here.flowstate(*_APPLY)
+    for kind, retired in (("user", "locked"), ("trigger", "archived")):
+        for id, body in before[kind].items():  # type: ignore[index]
+            gone = after[kind][id][retired] > body[retired]  # type: ignore[index]
+            assert not gone or _says(fewer, kind, body, retired)
+    assert portrait(here.sandbox.snapshot()) == portrait(after), again.out
+
+
+def _says(team: Team, kind: str, body: Any, retired: str) -> bool:
+    """Whether the manifest itself asks for it."""
+    section, name = ("users", "username") if kind == "user" else ("triggers", "name")
+    found = [fields for key, fields in team.declared[section].items() if key.casefold() == body[name].casefold()]
+    return any(fields.get(retired) for fields in found)
+
+
+@_STABLE
+@given(team=teams(), seed=_SEED)
+def test_a_reviewed_plan_file_does_what_a_direct_apply_does(team: Team, seed: int) -> None:
+    with _begun(team, seed) as here:
+        start = here.sandbox.snapshot()
+        direct = here.flowstate(*_APPLY)
+        wanted = portrait(here.sandbox.snapshot())
+    with _begun(team, seed) as here:
+        here.sandbox.restore(start)
+        file = str(here.folder / "plan.json")
+        assert here.flowstate("plan", "-o", file).code == 0
+        filed = here.flowstate("apply", file)
+        assert (filed.code, differences(portrait(here.sandbox.snapshot()), wanted)) == (direct.code, []), filed.said
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(f"p{number}@x.example" for number in range(6))
+
+
+_SOME = st.sets(st.sampled_from(_names()))
+
+
+@_STABLE
+@given(live=_SOME, included=_SOME, gone=_SOME, joins=_SOME, leaves=_SOME, seed=_SEED)
+def test_edits_of_shared_members_commute_with_those_of_a_colleague(
+    live: set[str], included: set[str], gone: set[str], joins: set[str], leaves: set[str], seed: int
+) -> None:
+    """As long as the two are not about the same person."""
+    gone -= included
+    joins, leaves = joins - included - gone, leaves - included - gone - joins
+    members = {"include": sorted(included), "exclude": sorted(gone)}
+    ends = []
+    for colleague_first in (True, False):
+        with _crew(live, members, seed) as here:
+            order = [lambda here=here: _edit(here.sandbox, joins, leaves), lambda here=here: _must(here)]
+            for step in order if colleague_first else reversed(order):
+                step()
+            ends.append(_members(here.sandbox))
+    assert ends[0] == ends[1] == (live | included | joins) - gone - leaves
+
+
+@_STABLE
+@given(live=_SOME, included=_SOME, joins=_SOME, leaves=_SOME, seed=_SEED, at=st.integers(1, 40))
+def test_what_a_colleague_does_between_plan_and_write_is_kept(
+    live: set[str], included: set[str], joins: set[str], leaves: set[str], seed: int, at: int
+) -> None:
+    joins, leaves = joins - included, leaves - included - joins
+    with _crew(live, {"include": sorted(included)}, seed) as here:
+        here.meanwhile(at, lambda: _edit(here.sandbox, joins, leaves))
+        first = here.flowstate(*_APPLY)
+        here.meanwhile(0, lambda: None)
+        assert first.code in {0, 3}, first.said
+        if len(here.lines[-1].requests) < at:
+            _edit(here.sandbox, joins, leaves)
+        _must(here)
+        assert _members(here.sandbox) == (live | included | joins) - leaves
+
+
+@contextmanager
+def _crew(live: set[str], members: Any, seed: int) -> Iterator[Desk]:
+    """A group of the dashboard, and a manifest that shares its members."""
+    from flowstate.sandbox.chapters.groups import new_group
+    from flowstate.sandbox.chapters.users import new_user
+
+    sandbox = service()
+    with desk(sandbox, Random(seed)) as here:
+        sandbox.reset()
+        for name in _names():
+            body = new_user(name, name, name)
+            sandbox.store.put("user", body["userId"], body)
+        group = new_group("Crew")
+        sandbox.store.put("group", group["id"], group | {"users": _people(sandbox, live)})
+        here.write({"groups": [{"name": "Crew", "members": members}]})
+        yield here
+
+
+def _people(sandbox: Sandbox, names: set[str]) -> list[str]:
+    return [each["userId"] for each in sandbox.store.all("user") if each["username"] in names]
+
+
+def _members(sandbox: Sandbox) -> set[str]:
+    names = {each["userId"]: str(each["username"]) for each in sandbox.store.all("user")}
+    return {names[id] for id in sandbox.store.find("group", name="Crew")["users"]}
+
+
+def _edit(sandbox: Sandbox, joins: set[str], leaves: set[str]) -> None:
+    group = sandbox.store.find("group", name="Crew")
+    kept = set(group["users"]) - set(_people(sandbox, leaves)) | set(_people(sandbox, joins))
+    sandbox.store.update("group", group["id"], users=sorted(kept))
+
+
+def _must(here: Desk) -> None:
+    ended = here.flowstate(*_APPLY)
+    assert ended.code == 0, ended.said
+
+
+@_STABLE
+@given(team=teams(), seed=_SEED)
+def test_a_renamed_resource_keeps_its_id(team: Team, seed: int) -> None:
+    with _begun(team, seed) as here:
+        before = _done(here)
+        manifest = json.loads(json.dumps(team.manifest()))
+        renamed = _rename(manifest)
+        here.write(manifest)
+        after = _done(here)
+    for kind, old, new in renamed:
+        ids = [id for id, body in before[kind].items() if body["name"].casefold() == old.casefold() and _alive(body)]
+        if ids:
+            assert [id for id, body in after[kind].items() if body["name"] == new] == ids
+        assert new not in {body["name"] for id, body in after[kind].items() if id not in ids} or not ids
+
+
+def _alive(body: Any) -> bool:
+    return not (body.get("archived") or body.get("isArchived"))
+
+
+def _rename(manifest: Any) -> list[tuple[Any, str, str]]:
+    """Every group and template gets another name, wherever it is written."""
+    found = []
+    for section, kind in (("groups", "group"), ("reportTemplates", "reportTemplate")):
+        for each in manifest.get(section, []):
+            old, new = each["name"], f"{each['name']} II"
+            _spell(manifest, old, new)
+            each.update(name=new, previously=old)
+            found.append((kind, old, new))
+    return found
+
+
+def _spell(data: Any, old: str, new: str) -> None:
+    for key, value in list(data.items() if isinstance(data, dict) else enumerate(data)):
+        if value == old and key != "previously":
+            data[key] = new
+        elif isinstance(value, dict | list):
+            _spell(value, old, new)
