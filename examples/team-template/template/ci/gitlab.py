@@ -48,7 +48,9 @@ def every(path: str) -> Iterator[dict[str, Any]]:
 def note(file: str, marker: str) -> None:
     """Keep one note of this token's user on the merge request."""
     text = Path(file).read_text(encoding="utf-8")
-    body = {"body": text if text.startswith(marker) else f"{marker}\n{text or 'There is no plan: see the log of this job.'}"}
+    body = {
+        "body": text if text.startswith(marker) else f"{marker}\n{text or 'There is no plan: see the log of this job.'}"
+    }
     notes = f"merge_requests/{os.environ['CI_MERGE_REQUEST_IID']}/notes"
     me = os.environ.get("FLOWSTATE_GITLAB_USER") or whoami()
     mine = [one for one in every(notes) if one["author"]["username"] == me and one["body"].startswith(marker)]

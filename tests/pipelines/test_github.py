@@ -1,0 +1,154 @@
+"""The workflow of the team's template, every script of it run in bash against a sandbox."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from flowstate.cli import group as commands
+from flowstate.sandbox.server import Sandbox
+
+from .conftest import TOKEN, Repository, git, group, make
+
+SAME = {"number": 5, "head": {"repo": {"full_name": "solarenergy/team"}}}
+FORK = {"number": 5, "head": {"repo": {"full_name": "stranger/team"}}}
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Repository]:
+    return make(tmp_path_factory.mktemp("github"), sandbox, accept_drift="true")
+
+
+def test_a_pull_request_gets_one_comment_that_follows_its_plan(repository: Repository) -> None:
+    store = repository.home / "github.json"
+    kept = repository.github
+    kept["comments"].append({"id": "1", "user": "stranger", "body": "<!-- flowstate:plan:production -->\nmine"})
+    store.write_text(json.dumps(kept))
+    sha = git(repository.tree, "rev-parse", "HEAD")
+    first = repository.runner.run("pull_request", sha=sha, ref="refs/pull/5/merge", pull_request=SAME)
+    assert {name: job.outcome for name, job in first.items() if job.outcome != "skipped"} == {
+        "validate": "success", "review-production": "success",
+    }, first  # fmt: skip
+    repository.runner.run("pull_request", sha=sha, ref="refs/pull/5/merge", pull_request=SAME)
+    stranger, ours = repository.github["comments"]
+    assert stranger["body"].endswith("mine")
+    assert ours["body"].count("<!-- flowstate:plan:production -->") == 1
+    assert ours["body"].startswith("<!-- flowstate:plan:production -->")
+    assert "Field Crews" in ours["body"]
+
+
+def test_a_pull_request_of_a_fork_is_validated_without_any_secret(repository: Repository) -> None:
+    sha = git(repository.tree, "rev-parse", "HEAD")
+    jobs = repository.runner.run("pull_request", sha=sha, ref="refs/pull/5/merge", pull_request=FORK)
+    assert [name for name, job in jobs.items() if job.outcome != "skipped"] == ["validate"]
+    assert "Valid: 16 resources" in jobs["validate"].log
+    assert set(repository.secrets.values()) & set(jobs["validate"].environment.values()) == set()
+
+
+def test_what_is_merged_is_planned_shown_and_applied_as_it_was_shown(repository: Repository) -> None:
+    jobs = repository.runner.run("push", sha=repository.push())
+    plan, apply = jobs["plan-production"], jobs["apply-production"]
+    assert (plan.outcome, plan.outputs) == ("success", {"exit-code": "2"}), plan.log
+    assert "Field Crews" in plan.summary
+    assert apply.outcome == "success", apply.log
+    assert group(repository.sandbox, "Field Crews")
+    [passwords] = (repository.home / "artifacts/passwords-production").iterdir()
+    assert passwords.read_bytes().startswith(b"age-encryption.org")
+    assert git(repository.origin, "branch", "--list", "flowstate-production")
+    again = repository.runner.run("push", sha=repository.push())
+    assert (again["plan-production"].outputs, again["apply-production"].outcome) == ({"exit-code": "0"}, "skipped")
+
+
+def test_a_team_that_moved_while_the_plan_waited_is_not_applied(repository: Repository) -> None:
+    jobs = repository.runner
+    roles = repository.tree / "manifests/roles.yaml"
+    roles.write_text(roles.read_text() + "  - {name: Auditors, permissions: [dataViewer]}\n")
+    sha = repository.push()
+    first = jobs.run("push", sha=sha)
+    assert first["apply-production"].outcome == "success"
+    stale = repository.home / "artifacts/plan-production/plan.json"
+    kept = stale.read_text()
+    roles.write_text(roles.read_text().replace("[dataViewer]}", "[dataViewer, executor]}"))
+    sha = repository.push()
+    assert json.loads(kept)["plan"]["changes"]
+    ended = _apply_only(repository, sha, kept)
+    assert ended == 4
+
+
+def _apply_only(repository: Repository, sha: str, plan: str) -> int:
+    """The exit code of the apply job where the plan of an earlier commit lies in the artifact."""
+    from .runner import Job, read
+
+    (repository.home / "artifacts/plan-production/plan.json").write_text(plan)
+    context = {"github": {"sha": sha, "token": TOKEN, "server_url": "https://github.example"}, "needs": {}}
+    job = Job(repository.runner, "apply-production", {**context, "secrets": repository.secrets})
+    ended = job.run(read(repository.runner.workflow)["jobs"]["apply-production"])
+    assert ended.outcome == "failure"
+    return int(job.context["steps"]["apply"]["outputs"]["exit-code"])
+
+
+def test_a_failed_plan_says_so_in_the_place_of_an_old_one(repository: Repository) -> None:
+    broken = repository.runner
+    broken.secrets = {**repository.secrets, "FLOWSTATE_CLIENT_SECRET": "wrong-but-long-enough"}
+    sha = git(repository.tree, "rev-parse", "HEAD")
+    jobs = broken.run("pull_request", sha=sha, ref="refs/pull/5/merge", pull_request=SAME)
+    assert jobs["review-production"].outcome == "failure"
+    assert (
+        "There is no plan for production: [see why](https://github.example/"
+        in repository.github["comments"][-1]["body"]
+    )
+
+
+@pytest.mark.skipif("drift" not in commands.list_commands(click.Context(commands)), reason="there is no drift yet")
+def test_drift_opens_one_issue_keeps_it_and_closes_it(repository: Repository) -> None:
+    repository.runner.run("push", sha=repository.push())
+    sha = git(repository.tree, "rev-parse", "HEAD")
+    crews = group(repository.sandbox, "Crew North")
+    repository.sandbox.store.put("group", crews["id"], {**crews, "name": "Northerners"})
+    for _ in range(2):
+        assert repository.runner.run("schedule", sha=sha)["drift-production"].outcome == "success"
+    [issue] = repository.github["issues"]
+    assert (issue["title"], issue["state"]) == ("Drift in production", "open")
+    assert "Northerners" in issue["body"]
+    [pull] = repository.github["pulls"]
+    assert pull["head"] == "flowstate/accept-production"
+    proposed = git(repository.origin, "show", "flowstate/accept-production:manifests/sites.yaml")
+    assert "Northerners" in proposed
+    repository.sandbox.store.put("group", crews["id"], crews)
+    repository.runner.run("schedule", sha=sha)
+    assert repository.github["issues"][0]["state"] == "closed"
+
+
+def test_no_job_writes_a_secret_anywhere(repository: Repository) -> None:
+    jobs = repository.runner.run("push", sha=repository.push())
+    jobs |= repository.runner.run("schedule", sha=git(repository.tree, "rev-parse", "HEAD"))
+    told = "".join(job.log + job.summary + str(job.outputs) for job in jobs.values())
+    secrets = [repository.sandbox.client_secret, TOKEN]
+    files = [path for path in repository.home.rglob("*") if path.is_file()]
+    assert len(files) > 50
+    assert [word for word in secrets if word in told] == []
+    assert [path for path in files if any(word.encode() in path.read_bytes() for word in secrets)] == []
+
+
+def test_names_from_the_team_give_the_runner_no_orders(repository: Repository) -> None:
+    text = (repository.tree / "manifests/people.yaml").read_text()
+    hostile = "  - {username: eve@solarenergy.example, name: '::error::owned'}\n"
+    (repository.tree / "manifests/people.yaml").write_text(text + hostile)
+    log = repository.runner.run("push", sha=repository.push())["plan-production"].log
+    (repository.tree / "manifests/people.yaml").write_text(text)
+    token = re.search(r"^::stop-commands::([0-9a-f]{32})$", log, re.MULTILINE)
+    assert token
+    before, _, rest = log.partition(token[0])
+    inside, _, after = rest.partition(f"::{token[1]}::")
+    assert "owned" in inside
+    assert "owned" not in before + after
+
+
+def test_every_script_of_the_workflow_was_there(repository: Repository) -> None:
+    text = Path(repository.runner.workflow).read_text()
+    assert text.count("        run: |") == 4
