@@ -80,13 +80,13 @@ def _create(template: str, folder: Path, where: Where, asked: Asked) -> None:
 
 def _validated(folder: Path) -> list[str]:
     """A sentence for every environment; refuses what ``flowstate validate`` would."""
-    from flowstate import settings
     from flowstate.errors import FlowstateError, Problem, TemplateError
     from flowstate.project import Project
+    from flowstate.settings.load import environments
 
     told = []
     try:
-        for name in settings.environments(folder):
+        for name in environments(folder):
             count = len(asyncio.run(Project.open(folder, name).load()).resources)
             told.append(f"Valid: {count} resource{'s' * (count != 1)} for environment {name}.")
     except FlowstateError as error:
@@ -97,11 +97,11 @@ def _validated(folder: Path) -> list[str]:
 
 
 def _next(folder: Path) -> str:
-    from flowstate import settings
+    from flowstate.settings.load import environments
 
     inside = shlex.quote(str(folder))
     lines = [f"cd {inside}", "git init && git add . && git commit -m 'The team from its template'"]
-    lines += [f"flowstate -e {shlex.quote(name)} plan" for name in settings.environments(folder)]
+    lines += [f"flowstate -e {shlex.quote(name)} plan" for name in environments(folder)]
     return "\n".join(f"  {line}" for line in lines)
 
 
@@ -134,8 +134,8 @@ def _faults(folder: Path) -> tuple[Problem, ...]:
 
 
 def _after(folder: Path) -> str:
-    from flowstate import settings
+    from flowstate.settings.load import environments
 
     inside = shlex.quote(str(folder))
-    plans = [f"flowstate -C {inside} -e {shlex.quote(name)} plan" for name in settings.environments(folder)]
+    plans = [f"flowstate -C {inside} -e {shlex.quote(name)} plan" for name in environments(folder)]
     return "\n".join(f"  {line}" for line in (f"git -C {inside} diff", *plans))
