@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,9 @@ class Repository:
         ids = {"FLOWSTATE_CLIENT_ID": self.sandbox.client_id, "FLOWSTATE_CLIENT_SECRET": self.sandbox.client_secret}
         return {**ids, "GITHUB_TOKEN": TOKEN}
 
-    @property
+    @cached_property
     def runner(self) -> Runner:
+        """What has run the workflow so far, and will."""
         return Runner(self.origin, self.home, self.bin, self.tree / ".github/workflows/flowstate.yml", self.secrets)
 
     def push(self) -> str:
