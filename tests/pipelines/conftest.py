@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -109,3 +110,12 @@ def group(sandbox: Sandbox, name: str) -> dict[str, Any]:
     """A live group."""
     found: dict[str, Any] = sandbox.store.find("group", name=name)
     return found
+
+
+@contextmanager
+def renamed(sandbox: Sandbox) -> Iterator[None]:
+    """A colleague has renamed Crew North; afterwards it has its name again."""
+    crew = group(sandbox, "Crew North")
+    sandbox.store.put("group", crew["id"], {**crew, "name": "Northerners"})
+    yield
+    sandbox.store.put("group", crew["id"], crew)
