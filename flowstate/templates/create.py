@@ -47,7 +47,7 @@ def _render(template: str, place: Path, asked: Asked) -> str:
     with worker_for(template, place, asked) as worker:
         found = fetch(worker, template)
         check_trust(template, list(programs(found)), asked)
-        check_answers(found, asked, {})
+        check_answers(worker, asked)
         worker.run_copy()
         return found.commit or ""
 

@@ -55,7 +55,7 @@ def _prepare(worker: Worker, folder: Path, asked: Asked) -> str:
     migrations = [task for stage in ("before", "after") for task in new.migration_tasks(stage, old)]
     runs = [*programs(old), *programs(new), *(f"the migration {spelled(task)}" for task in migrations)]
     check_trust(name, list(dict.fromkeys(runs)), asked)
-    check_answers(new, asked, worker.subproject.last_answers)
+    check_answers(worker, asked)
     return str(old.ref)
 
 

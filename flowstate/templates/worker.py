@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import redirect_stderr
 from pathlib import Path
-from typing import Any
 
 # The public functions of copier run at once; what a template would run, and what it asks, can only be seen from here.
 from copier._main import Worker
@@ -73,19 +72,22 @@ def spelled(task: Task) -> str:
     return repr(task.cmd if isinstance(task.cmd, str) else shlex.join(map(str, task.cmd)))
 
 
-def check_answers(template: Template, asked: Asked, known: Mapping[str, Any]) -> None:
-    """Refuse answers to what nobody asks, and questions that nobody is there to answer. ``known``: answered before.
+def check_answers(worker: Worker, asked: Asked) -> None:
+    """Refuse answers to what nobody asks, and questions that nobody is there to answer.
 
     Raises:
         TemplateError: with a problem for each unknown answer, or one that names the open questions.
     """
-    questions = template.questions_data
+    questions = worker.template.questions_data
     unknown = [name for name in asked.data if name not in questions]
     if unknown:
         raise TemplateError(*(_unasked(name, list(questions)) for name in unknown))
-    computed = {name for name, details in questions.items() if str(details.get("when", True)).casefold() == "false"}
-    left = [name for name in questions if name not in {*asked.data, *known, *computed}]
-    if left and not asked.defaults and not asked.terminal:
+    if asked.defaults or asked.terminal:
+        return
+    worker._ask()  # which questions are asked depends on the answers to others; here all take their defaults
+    silent = {name for name, details in questions.items() if details.get("ask") is False}
+    left = [name for name in worker.answers.user if name not in {*asked.data, *worker.answers.hidden, *silent}]
+    if left:
         summary = f"There is no terminal to ask on: {', '.join(left)}"
         hint = "Say --defaults, or answer with --data NAME=VALUE for each."
         raise TemplateError(Problem("no-terminal", summary, "Nothing was written.", hint))

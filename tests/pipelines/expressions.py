@@ -14,7 +14,8 @@ _INSERTED = re.compile(r"\$\{\{(.*?)\}\}")
 def evaluate(expression: str, context: Mapping[str, Any], *, failed: bool = False) -> Any:
     """The value of an expression; ``failed``: whether something before it went wrong."""
     functions = {"cancelled": False, "failure": failed, "success": not failed, "always": True}
-    position, code, values = 0, "", []
+    position, code = 0, ""
+    values: list[Any] = []
     text = expression.strip().removeprefix("${{").removesuffix("}}").strip()
     while position < len(text):
         found = _TOKEN.match(text, position)

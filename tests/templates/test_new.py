@@ -9,7 +9,7 @@ import pytest
 
 from flowstate.cli import run
 
-from .conftest import FLOWSTATE, New, Template, git
+from .conftest import FLOWSTATE, PLAIN, New, Template, git
 
 pytestmark = pytest.mark.usefixtures("nobody_at_home")
 
@@ -47,6 +47,15 @@ def test_answers_are_taken_from_the_command_line(template: Template, new: New, w
     assert ended.code == 0, ended.err
     assert "Crew West=Coast" in (work / "acme/manifests/groups.yaml").read_text()
     assert "size: 5" in (work / "acme/.copier-answers.yml").read_text()
+
+
+def test_a_question_that_the_answers_leave_out_needs_no_answer(template: Template, new: New) -> None:
+    more = "extra: {type: str, default: x, when: '{{ size > 3 }}'}\n"
+    more += "twice: {type: int, default: '{{ size * 2 }}', when: false}\n"
+    template.release("v1.1.0", {"copier.yml": PLAIN["copier.yml"] + more})
+    assert new(template.folder, "acme", "--data", "crew=West", "--data", "size=3").code == 0
+    ended = new(template.folder, "other", "--data", "crew=West", "--data", "size=5")
+    assert (ended.code, "no terminal to ask on: extra" in ended.said) == (1, True)
 
 
 def test_an_empty_folder_is_filled(template: Template, new: New, work: Path) -> None:
