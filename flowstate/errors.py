@@ -10,6 +10,7 @@ that the command line ends with::
     │   ├── ManifestError                     manifests and what they refer to
     │   ├── StateError                        what was last applied cannot be read or kept
     │   │   ├── ConflictError                 somebody else wrote it meanwhile
+    │   │   ├── MovedError                    a plan was made before another run changed it
     │   │   └── LockedError               6   another run has the state, or took it over
     │   ├── SinkError                         one-time passwords have nowhere to go
     │   └── TemplateError                     a template cannot be used, or not here
@@ -132,6 +133,10 @@ class StateError(ProjectError):
 
 class ConflictError(StateError):
     """Somebody else wrote it since it was read; nothing was written."""
+
+
+class MovedError(StateError):
+    """Another run has applied since the plan was made; nothing was changed by this one."""
 
 
 class LockedError(StateError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -69,10 +69,12 @@ class Journal:
             error = redact(result.error) or None
             await self.add({"result": data.pop("address"), **data, "error": error})
 
-    async def end(self, applied: Applied) -> None:
-        """How the run ended."""
+    async def end(self, applied: Applied, doubts: Iterable[str]) -> None:
+        """How the run ended, and what may exist without a password that anybody has."""
         counts = Counter(result.outcome.value for result in applied.results)
-        await self.add({"end": applied.exit_code, "time": now(), "counts": dict(sorted(counts.items()))})
+        await self.add(
+            {"end": applied.exit_code, "time": now(), "counts": dict(sorted(counts.items())), "doubts": list(doubts)}
+        )
 
 
 class Witness:

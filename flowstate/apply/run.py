@@ -37,6 +37,7 @@ async def apply(
     sink: Sink | None,
     *,
     file: RunFile,
+    doubts: frozenset[Address] = frozenset(),
     forget: tuple[Address, ...] = (),
     stop: asyncio.Event | None = None,
     on_result: OnResult = lambda _: None,
@@ -45,8 +46,9 @@ async def apply(
 ) -> Applied:
     """Carry out a plan; ``on_result`` hears of each change as it ends.
 
-    The run is written down in ``file``. State need not know ``forget`` any more. When ``stop`` is set nothing new is
-    started, and calls in flight end. ``still_ours`` raises once the lock was lost.
+    The run is written down in ``file``. An earlier run may have made ``doubts``. State need not know ``forget`` any
+    more. When ``stop`` is set nothing new is started, and calls in flight end. ``still_ours`` raises once the lock was
+    lost.
 
     Raises:
         SinkError: people would be created and their passwords have nowhere to go.
@@ -65,6 +67,7 @@ async def apply(
         stop=stop or asyncio.Event(),
         still_ours=still_ours,
         unfinished=_unfinished(plan),
+        doubts=doubts,
     )
     await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
     return await _carried_out(desk, client, file, on_result)
@@ -97,6 +100,7 @@ def _header(desk: Desk) -> Header:
         creations={
             str(change.address): _gives_secret(change) for change in plan.ready if change.action is Action.CREATE
         },
+        doubts=tuple(sorted(map(str, desk.doubts))),
     )
 
 
@@ -105,13 +109,21 @@ async def _end(desk: Desk, file: RunFile, applied: Applied) -> tuple[Problem, ..
     if not file.begun:
         return ()
     try:
-        await desk.book.journal.end(applied)
+        doubts = _doubts(desk, applied)
+        await desk.book.journal.end(applied, doubts)
         warning = await asyncio.to_thread(file.finish)
-        if warning is None:
+        if warning is None and not doubts:
             await desk.book.settle()
     except StateError as error:
         warning = replace(error.problems[0], severity=Severity.WARNING)
     return (warning,) if warning else ()
+
+
+def _doubts(desk: Desk, applied: Applied) -> list[str]:
+    """What may exist, its one-time password being lost: the next runs have to look out for it."""
+    new = {result.change.address for result in applied.results if result.outcome is Outcome.IN_DOUBT}
+    secret = {change.address for change in desk.plan.ready if _gives_secret(change)}
+    return sorted(str(address) for address in (new & secret) | desk.doubts if not desk.book.state.entry(address))
 
 
 def _unfinished(plan: Plan) -> dict[Address, set[Path]]:

@@ -176,7 +176,7 @@ class Project:
         if sink is not None:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
         async with self.locked(lock_timeout) as still_ours, self.client(read_only=False) as client:
-            state, file = take_over(self.location, self.store, plan)
+            state, file, doubts = take_over(self.location, self.store, plan)
             forget = tuple(address for address in plan.released if state.entry(address) is not None)
             return await running.apply(
                 plan,
@@ -185,6 +185,7 @@ class Project:
                 replace(state, commit=Git(self.settings.root).commit()),
                 sink,
                 file=file,
+                doubts=doubts,
                 forget=forget,
                 stop=stop,
                 on_result=on_result,

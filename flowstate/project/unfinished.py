@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flowstate.errors import Problem, StateError
+from flowstate.errors import MovedError, Problem
 from flowstate.live import Snapshot, normal
 from flowstate.model import Address
-from flowstate.plan import Plan
+from flowstate.plan import Action, Plan
 from flowstate.state import RUN_UNFINISHED, Location, Memory, RunFile, State, StateStore, recall, run_name
 
 
@@ -29,13 +29,15 @@ def unfinished(memory: Memory, snapshot: Snapshot, asked: Iterable[Address]) -> 
     return memory.notes(is_live)
 
 
-def take_over(location: Location, store: StateStore, plan: Plan) -> tuple[State, RunFile]:
+def take_over(location: Location, store: StateStore, plan: Plan) -> tuple[State, RunFile, frozenset[Address]]:
     """The state that ``plan`` was made from, with what unfinished runs know saved, and the file of the run that begins.
 
-    To be called under the lock. The plan has told of these runs, so none needs to be looked at again.
+    To be called under the lock. The plan has told of these runs, so none needs to be looked at again; but what one of
+    them may have made, and this plan makes as it was not to be seen, comes third: it may still appear.
 
     Raises:
-        StateError: another run has worked since the plan was made; or what is known cannot be saved.
+        MovedError: another run has worked since the plan was made.
+        StateError: what is known cannot be saved.
     """
     memory = recall(location, store, ours=True)
     told = [problem.summary for problem in plan.problems if problem.code == RUN_UNFINISHED]
@@ -43,7 +45,7 @@ def take_over(location: Location, store: StateStore, plan: Plan) -> tuple[State,
     if memory.state.serial != plan.serial or untold:
         detail = "Nothing was changed by this one."
         hint = "Plan again, or run apply again."
-        raise StateError(Problem("state-moved", "another run has applied since this plan was made", detail, hint))
+        raise MovedError(Problem("state-moved", "another run has applied since this plan was made", detail, hint))
     youngest = memory.runs[-1].name if memory.runs else memory.state.settled
     name = run_name(location.runs.environment, youngest)
     state = replace(memory.state, settled=youngest)
@@ -51,4 +53,6 @@ def take_over(location: Location, store: StateStore, plan: Plan) -> tuple[State,
         state = memory.save(store, state)
     for run in memory.unfinished:
         location.runs.mark(run, name)
-    return state, location.runs.file(name)
+    made = {change.address for change in plan.ready if change.action is Action.CREATE}
+    doubts = frozenset(address for address in map(Address.parse, memory.doubts) if address in made)
+    return state, location.runs.file(name), doubts

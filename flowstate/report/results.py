@@ -9,7 +9,7 @@ from typing import Final
 
 from flowstate.apply import Applied, Outcome, Result
 from flowstate.model import Address
-from flowstate.plan import Part
+from flowstate.plan import Part, Status
 from flowstate.report.changes import done
 from flowstate.report.entries import retires
 from flowstate.report.page import Page
@@ -91,6 +91,10 @@ def _word(outcome: Outcome) -> str:
     return WORDS.get(outcome, outcome.value)
 
 
+def _is_left(result: Result) -> bool:
+    return result.outcome is not Outcome.APPLIED
+
+
 def _of_resources(results: Iterable[Result]) -> dict[Address, Outcome]:
     """How each resource ended: as the worst of its changes."""
     worst: dict[Address, Outcome] = {}
@@ -106,9 +110,8 @@ def _total(page: Page, applied: Applied, resume: str) -> list[str]:
     tone = Tone.ADD if applied.exit_code == 0 else Tone.ERROR
     lines = page.prose(f"{head}{told}.", tone=tone)
     if set(counts) - {Outcome.APPLIED}:
-        lines += (
-            ["What is left is planned anew and done by:", page.line((safe(resume), Tone.STRONG), indent=2)]
-            if resume
-            else page.prose("What is blocked stays so until its reason is gone.")
-        )
+        tried = any(result.change.status is Status.READY for result in applied.results if _is_left(result))
+        reason = "" if tried else "What is blocked stays so until its reason is gone. "
+        lines += page.prose(f"{reason}What is left is planned anew and done by:")
+        lines.append(page.line((safe(resume), Tone.STRONG), indent=2))
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -40,9 +40,14 @@ class Memory:
 
     @property
     def unfinished(self) -> tuple[Run, ...]:
-        """The runs that neither ended nor go on, oldest first."""
+        """The runs that do not go on and left something: they did not end, or ended in doubt; oldest first."""
         past = self.runs[:-1] if self.holder else self.runs
-        return tuple(run for run in past if not run.closed)
+        return tuple(run for run in past if not run.closed or run.doubts)
+
+    @property
+    def doubts(self) -> Mapping[str, Run]:
+        """Addresses that may have been made, their one-time passwords being lost, and by which run."""
+        return {address: run for run in self.unfinished for address in _doubtful(run, self.state)}
 
     def save(self, store: StateStore, state: State) -> State:
         """Save what became of the state over what was loaded; the state as saved."""
@@ -51,8 +56,7 @@ class Memory:
     def notes(self, is_live: Callable[[str], bool] = lambda _: True) -> tuple[Problem, ...]:
         """What to know of runs that did not end; ``is_live`` says of an address whether the service may have it."""
         notes = [_unfinished(run) for run in self.unfinished]
-        doubtful = {address: run for run in self.unfinished for address in _doubtful(run, self.state)}
-        notes += [_password(address, run) for address, run in doubtful.items() if is_live(address)]
+        notes += [_password(address, run) for address, run in self.doubts.items() if is_live(address)]
         if self.holder is not None:
             summary = f"run {self.runs[-1].name} is going on, or was killed just now: {self.holder} has the lock"
             notes.append(Problem("run-going-on", summary, severity=Severity.NOTE))
@@ -94,7 +98,9 @@ def _unfinished(run: Run) -> Problem:
     header, count = run.header, len(run.under_way)
     summary = f"run {run.name} did not end: {count} change{'s were' if count != 1 else ' was'} under way"
     detail = f"It was begun by {header.actor} on {header.host} at {header.started}."
-    if not run.whole:
+    if run.closed:
+        summary = f"run {run.name} ended without knowing whether it made {', '.join(run.doubts)}"
+    elif not run.whole:
         summary = f"run {run.name} did not end, and what it did is known on {header.host} only"
     hint = f"Look at it: flowstate show {run.name}. The next apply plans from what is live, and settles it."
     return Problem(RUN_UNFINISHED, summary, detail, hint, severity=Severity.WARNING)
@@ -107,8 +113,6 @@ def _password(address: str, run: Run) -> Problem:
 
 
 def _doubtful(run: Run, state: State) -> list[str]:
-    """Creations whose one-time password is not known to have been kept."""
-    if run.whole:
-        return [intent.address for intent in run.unanswered if intent.password]
-    known = set(map(str, state.resources))
-    return [address for address, password in run.header.creations.items() if password and address not in known]
+    """Creations whose one-time password is not known to have been kept; what was bound to an id since was told of."""
+    known = set() if run.whole and not run.closed else set(map(str, state.resources))
+    return [address for address in run.doubts if address not in known]

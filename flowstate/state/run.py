@@ -3,22 +3,24 @@
 The first line is the header::
 
     {"format": "flowstate/run/v1", "run", "environment", "team", "lineage", "serial", "fingerprint", "commit", "actor",
-     "host", "started", "creations": [{"address", "password": bool}]}
+     "host", "started", "creations": [{"address", "password": bool}], "doubts": [address]}
 
 ``lineage`` and ``serial`` are those of the state that the run began with; ``creations`` are those that it intends, with
-whether a one-time password comes with each. The other lines are told apart by their first key::
+whether a one-time password comes with each; ``doubts`` are those of them that an earlier run may have made already. The
+other lines are told apart by their first key::
 
     {"intent": n, "time", "address", "part", "action", "operation", "ids", "password": bool, "before": {path: value}}
     {"outcome": n, "time", "status": "done" | "refused" | "unknown", "error"}
     {"remember": address, "entry": as in state, null to forget, "serial"}
     {"result": address, "part", "action", "outcome", "error"}
-    {"end": exit code, "time", "counts": {outcome: number}}
+    {"end": exit code, "time", "counts": {outcome: number}, "doubts": [address]}
     {"settled": by which run, "time"}
 
 An intent is on disk before its call is sent. Its ``ids`` are those in the path of the call; ``before`` stands in the
 first intent of a change, sensitive values as digests. An outcome is written when the call has ended and its one-time
 password is kept; ``done`` says that both are so. A ``remember`` is on disk before the state save that holds the same
-entry, whose serial it names. Passwords and other secrets stand in no line. Later versions may add keys and lines.
+entry, whose serial it names. The ``doubts`` at the end may exist, and their passwords be lost. Passwords and other
+secrets stand in no line. Later versions may add keys and lines.
 """
 
 from __future__ import annotations
@@ -55,11 +57,12 @@ class Header:
     host: str
     started: str
     creations: Mapping[str, bool]
+    doubts: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The first line."""
         creations = [{"address": address, "password": password} for address, password in self.creations.items()]
-        return {"format": FORMAT, **asdict(self), "creations": creations}
+        return {"format": FORMAT, **asdict(self), "creations": creations, "doubts": list(self.doubts)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -67,7 +70,7 @@ class Header:
         words = ("run", "environment", "team", "lineage", "fingerprint", "commit", "actor", "host", "started")
         creations = {_typed(item, "address", str): _typed(item, "password", bool) for item in data["creations"]}
         texts = {word: _typed(data, word, str) for word in words}
-        return cls(serial=_typed(data, "serial", int), creations=creations, **texts)
+        return cls(serial=_typed(data, "serial", int), creations=creations, doubts=_doubts(data), **texts)
 
 
 class Intent(NamedTuple):
@@ -107,6 +110,21 @@ class Run:
     def closed(self) -> bool:
         """Whether it ended by itself, or a later run has settled it."""
         return any("end" in line or "settled" in line for line in self.lines)
+
+    @property
+    def settled(self) -> bool:
+        """Whether a later run has seen to everything that this one left."""
+        return any("settled" in line for line in self.lines)
+
+    @property
+    def doubts(self) -> list[str]:
+        """Addresses that may have been made, their one-time passwords being lost; the header alone says little."""
+        ends = [_doubts(line) for line in self.lines if "end" in line]
+        if self.settled or ends:
+            return [] if self.settled else list(ends[-1])
+        sent = [intent.address for intent in self.unanswered if intent.password]
+        meant = [address for address, password in self.header.creations.items() if password]
+        return list(dict.fromkeys([*(sent if self.whole else meant), *self.header.doubts]))
 
     @property
     def remembered(self) -> list[Remembered]:
@@ -208,6 +226,8 @@ def _checked(line: Any) -> Mapping[str, Any]:
         _remembered(line)
     elif "result" in line:
         _typed(line, "result", str), _part(line)
+    elif "end" in line:
+        _doubts(line)
     return line
 
 
@@ -219,6 +239,13 @@ def _intent(line: Mapping[str, Any]) -> Intent:
 def _remembered(line: Mapping[str, Any]) -> Remembered:
     entry = None if line["entry"] is None else Entry.from_json(line["entry"])
     return Remembered(Address.parse(_typed(line, "remember", str)), entry, _typed(line, "serial", int))
+
+
+def _doubts(data: Mapping[str, Any]) -> tuple[str, ...]:
+    doubts = data.get("doubts", [])
+    if not isinstance(doubts, list) or not all(isinstance(address, str) for address in doubts):
+        raise TypeError("doubts is of the wrong type")
+    return tuple(doubts)
 
 
 def _part(line: Mapping[str, Any]) -> str | None:

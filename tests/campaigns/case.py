@@ -24,7 +24,6 @@ from .references import REFERENCES, Reference
 
 DISKS: Final = ("kept", "empty")
 _NEAR = 250  # characters around an address in which the loss of its password would be said
-_STAYS: Final = "What is blocked stays so until its reason is gone."  # and then the same line is run again
 _APPLY: Final = ("apply", "--auto-approve")
 
 
@@ -139,7 +138,7 @@ def _again(here: Desk, first: Ran) -> tuple[Ran, list[str]]:
     """The line that was printed, or else the same line."""
     wrong = [f"a crash:\n{first.err}"] if "Traceback" in first.err else []
     words = first.resume
-    if first.code in {3, 7} and words is None and _STAYS not in first.said:
+    if first.code in {3, 7} and words is None:
         wrong.append(f"it ended {first.code} and printed no line that goes on: {first.out[-600:]}")
     line = words[1:] if words else list(_APPLY)
     line = [word for word in line if word not in {"-C", str(here.folder)}]

@@ -40,6 +40,13 @@ def test_a_run_broken_at_any_request_is_healed_by_the_line_it_prints(part: int) 
     assert wrong == {}
 
 
+@pytest.mark.parametrize("number", [71, 96])
+def test_whoever_appears_after_a_run_that_ended_in_doubt_is_said_to_have_no_password(number: int) -> None:
+    late = cases.case(number, 7)
+    assert late.fault == "late commit"
+    assert broken(late) == []
+
+
 def test_the_eighth_has_every_fault_span_and_reference_run() -> None:
     chosen = _cases()
     assert {each.fault for each in chosen} == set(FAULTS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
 
 from flowstate.apply import Applied, Outcome, Result
-from flowstate.plan import Action, Change, Part
+from flowstate.plan import Action, Change, Part, Status
 from flowstate.report import result_line, results_text
 
 from .plans import COLOUR, PLAIN, change, leaf
@@ -47,11 +48,12 @@ def test_a_run_without_trouble_ends_in_one_line() -> None:
     assert results_text(applied, style=PLAIN, resume=RESUME) == "Apply: 2 applied.\n"
 
 
-def test_a_run_that_a_rerun_would_not_help_names_no_line_to_run() -> None:
-    applied = Applied("r", (Result(ADA, Outcome.APPLIED), Result(GROUP, Outcome.BLOCKED, "there is no such person")))
-    assert results_text(applied, style=PLAIN, resume="").endswith(
-        "Apply: 1 applied, 1 blocked.\nWhat is blocked stays so until its reason is gone.\n"
-    )
+def test_a_run_that_a_rerun_would_not_help_yet_says_so() -> None:
+    blocked = replace(GROUP, status=Status.BLOCKED)
+    applied = Applied("r", (Result(ADA, Outcome.APPLIED), Result(blocked, Outcome.BLOCKED, "there is no such person")))
+    said = " ".join(results_text(applied, style=PLAIN, resume=RESUME).split())
+    assert "1 blocked. What is blocked stays so until its reason is gone. What is left is planned anew" in said
+    assert said.endswith(RESUME)
 
 
 def test_the_end_says_what_did_not_happen_why_and_how_to_go_on() -> None:

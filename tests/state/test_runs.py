@@ -96,6 +96,7 @@ def test_the_header_says_what_the_run_began_with() -> None:
         "host": "desk",
         "started": "now",
         "creations": [{"address": "user/ada", "password": True}, {"address": "group/G", "password": False}],
+        "doubts": [],
     }
 
 
@@ -254,6 +255,27 @@ def test_the_warning_names_what_to_do() -> None:
     note = fold(STATE, [run(intent(1, password=True))]).notes()[1]
     assert note.summary == "user/ada may have been created by run r1; its one-time password may be lost"
     assert "flowstate reset-password user/ada" in note.hint
+
+
+def test_a_run_that_ended_in_doubt_is_unfinished_until_the_address_is_bound_or_another_run_settles_it() -> None:
+    doubtful = run(intent(1, password=True), outcome(1, "unknown"), {**END, "doubts": ["user/ada"]})
+    assert doubtful.closed
+    note = fold(STATE, [doubtful]).notes()[0]
+    assert note.summary == "run r1 ended without knowing whether it made user/ada"
+    assert passwords(doubtful) == ["user/ada"]
+    assert passwords(doubtful, live=frozenset()) == []
+    assert passwords(doubtful, STATE.put(ADA, Entry("7"))) == []
+    assert fold(STATE, [replace(doubtful, lines=(*doubtful.lines, {"settled": "r2"}))]).notes() == ()
+
+
+def test_a_doubt_that_was_carried_on_outlives_a_run_that_did_not_end() -> None:
+    assert passwords(run(doubts=("user/ada",))) == ["user/ada"]
+
+
+def test_doubts_that_are_no_addresses_make_a_file_unreadable() -> None:
+    for lines in ({**END, "doubts": "x"}, {**END, "doubts": [1]}):
+        with pytest.raises(StateError, match="cannot be read"):
+            parse_run(line_of(HEADER.as_json()) + line_of(lines) + line_of(END), "r1")
 
 
 def test_a_change_is_under_way_until_its_result() -> None:

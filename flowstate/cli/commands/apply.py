@@ -60,22 +60,43 @@ def command(
     project = where.project(only, exclude, allow)
     text = form == "text"
     spelled = _spelled(where, file, only, exclude, allow)
-    asked = not auto_approve
-    plan = _reviewed(project, where.file(file)) if file else _approved(project, where, spelled, ask=asked, text=text)
-    if file or not text:
-        _tell_unfinished(plan.problems)
-    applied = asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
+
+    def planned() -> Plan:
+        plan = (
+            _reviewed(project, where.file(file))
+            if file
+            else _approved(project, where, spelled, ask=not auto_approve, text=text)
+        )
+        if file or not text:
+            _tell_unfinished(plan.problems)
+        return plan
+
+    plan, applied = _unmoved(project, planned, lock_timeout=lock_timeout, ephemeral=ephemeral)
     if not text:
         _tell_json(applied)
     elif plan.changes:
-        resume = _resume(applied, spelled(plan))
-        result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
+        style = style_of(sys.stdout)
+        result(results_text(applied, style=style, width=width(), resume=spelled(plan)))
         if count := applied.passwords:
             result(f"{count} new one-time password{'s' * (count != 1)} {went(project)}.")
         _tell_run(applied, where, applied.run)
     if applied.problems:
         say_problems(applied.problems)
     raise click.exceptions.Exit(applied.exit_code)
+
+
+def _unmoved(
+    project: Project, planned: Callable[[], Plan], *, lock_timeout: float, ephemeral: bool
+) -> tuple[Plan, Applied]:
+    """Plan and apply; once more where another run, which this one may have waited for, came between the two."""
+    from flowstate.errors import MovedError
+
+    while True:
+        plan = planned()
+        try:
+            return plan, asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
+        except MovedError as error:
+            click.echo(f"{error.problems[0].summary.capitalize()}; planning again.", err=True)
 
 
 def _tell_unfinished(problems: Iterable[Problem]) -> None:
@@ -198,12 +219,3 @@ def _interrupt(stop: asyncio.Event) -> None:
         raise KeyboardInterrupt
     stop.set()
     click.echo("Stopping: calls in flight end, nothing new is started. Ctrl-C again stops at once.", err=True)
-
-
-def _resume(applied: Applied, line: str) -> str:
-    """The line that goes on after a run that did not do everything; none where it would meet the same reasons."""
-    from flowstate.apply import Outcome
-    from flowstate.plan import Status
-
-    left = [result for result in applied.results if result.outcome is not Outcome.APPLIED]
-    return line if any(result.change.status is Status.READY for result in left) else ""
