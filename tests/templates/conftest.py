@@ -108,13 +108,19 @@ def template(tmp_path: Path) -> Template:
 
 
 @pytest.fixture
-def new(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> New:
-    """Runs ``flowstate new`` in an empty folder, ``tmp_path/work``."""
+def work(tmp_path: Path) -> Path:
+    """An empty folder, ``tmp_path/work``."""
     (tmp_path / "work").mkdir()
+    return tmp_path / "work"
+
+
+@pytest.fixture
+def new(work: Path, capsys: pytest.CaptureFixture[str]) -> New:
+    """Runs ``flowstate new`` in ``work``."""
 
     def command(*arguments: str) -> Ran:
         capsys.readouterr()
-        code = run(["-C", str(tmp_path / "work"), "new", *map(str, arguments)])
+        code = run(["-C", str(work), "new", *map(str, arguments)])
         said = capsys.readouterr()
         assert "Traceback" not in said.err, said.err
         return Ran(code, said.out, said.err)

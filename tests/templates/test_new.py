@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,11 +16,6 @@ from flowstate.cli import run
 from .conftest import FLOWSTATE, PLAIN, New, Template, git
 
 pytestmark = pytest.mark.usefixtures("nobody_at_home")
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return tmp_path / "work"
 
 
 def _files(folder: Path) -> list[str]:
@@ -204,6 +203,43 @@ def test_changes_of_a_template_that_are_not_committed_are_said(template: Templat
     assert ended.code == 0, ended.err
     assert "Dirty template changes" in ended.said
     assert (work / "acme/notes.txt").read_text() == "a draft\n"
+
+
+class Terminal:
+    """``flowstate new`` on a terminal of its own, in ``folder``."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.end, other = pty.openpty()
+        command = [sys.executable, "-m", "flowstate", "new", *arguments]
+        environ = {**os.environ, "PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "dumb"}
+        self.process = subprocess.Popen(command, cwd=folder, env=environ, stdin=other, stdout=other, stderr=other)
+        os.close(other)
+        self.said = ""
+
+    def until(self, words: str) -> None:
+        """Wait for these words."""
+        while words not in self.said:
+            assert select.select([self.end], [], [], 20)[0], self.said
+            self.said += os.read(self.end, 65_536).decode(errors="replace")
+
+    def type(self, text: str) -> None:
+        os.write(self.end, text.encode())
+
+
+def test_on_a_terminal_it_asks(template: Template, work: Path) -> None:
+    terminal = Terminal(work, str(template.folder), "acme", "--data", "size=5")
+    terminal.until("crew")
+    terminal.type("\x01\x0bWest\r")
+    assert terminal.process.wait(20) == 0, terminal.said
+    assert "Crew West" in (work / "acme/manifests/groups.yaml").read_text()
+
+
+def test_an_interrupted_question_leaves_nothing(template: Template, work: Path) -> None:
+    terminal = Terminal(work, str(template.folder), "acme")
+    terminal.until("crew")
+    terminal.type("\x03")
+    assert terminal.process.wait(20) == 130, terminal.said
+    assert list(work.iterdir()) == []
 
 
 def test_two_places_are_needed_and_no_more(new: New) -> None:

@@ -72,7 +72,7 @@ def _create(template: str, folder: Path, where: Where, asked: Asked) -> None:
     made = templates.create(found, folder, asked, lambda place: counted.extend(_validated(place)))
     if made.notes:
         say_problems(made.notes)
-    of = f"{found.removeprefix('git+')}, version {made.version}" if made.version else found
+    of = f"{template}, version {made.version}" if made.version else template
     result(printable(f"Made {folder} from {of}: {len(made.files)} files."))
     result("\n".join(counted))
     result(f"\nNext:\n\n{_next(folder)}")
