@@ -66,8 +66,9 @@ def _no_update(template: str) -> Problem:
 
 
 def _check_place(folder: Path) -> None:
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        why = "it is not a folder"
+    in_the_way = [path for path in folder.parents if path.exists() and not path.is_dir()]
+    if in_the_way or folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        why = f"{in_the_way[0] if in_the_way else 'it'} is not a folder"
     elif folder.is_dir() and any(folder.iterdir()):
         why = "it is not empty"
     else:
@@ -79,13 +80,11 @@ def _check_place(folder: Path) -> None:
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
     """A place on the same disk, with the same last name; gone afterwards, however it ends."""
-    home = folder if folder.is_dir() else folder.parent
+    home = next(path for path in (folder, *folder.parents) if path.is_dir())
     try:
-        home.mkdir(parents=True, exist_ok=True)
         around = Path(tempfile.mkdtemp(prefix=".flowstate-new-", dir=home))
     except OSError as error:
-        summary = f"{folder} cannot be made"
-        raise TemplateError(Problem("folder-taken", summary, error.strerror or str(error), "Name another.")) from None
+        raise _unwritable(folder, error) from None
     place = around / (folder.resolve().name or "team")
     place.mkdir(mode=0o755)
     try:
@@ -96,8 +95,21 @@ def _beside(folder: Path) -> Iterator[Path]:
 
 def _move(place: Path, folder: Path) -> None:
     """Put the rendered folder where it was wanted: in one step, or, where a folder is there, entry by entry."""
-    if not folder.exists():
-        place.rename(folder)
-        return
-    for entry in sorted(place.iterdir()):
-        entry.rename(folder / entry.name)
+    moved: list[str] = []
+    try:
+        if not folder.exists():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            place.rename(folder)
+            return
+        for entry in sorted(place.iterdir()):
+            entry.rename(folder / entry.name)
+            moved.append(entry.name)
+    except OSError as error:
+        for name in moved:
+            (folder / name).rename(place / name)
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> TemplateError:
+    why = error.strerror or str(error)
+    return TemplateError(Problem("folder-taken", f"{folder} cannot be written", why, "Name another folder."))

@@ -7,15 +7,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import click
 import pytest
 
-from flowstate.cli import group as commands
 from flowstate.sandbox.server import Sandbox
 
-from .conftest import TOKEN, Repository, git, group, make, renamed
+from .conftest import TOKEN, Repository, git, group, make, needs_reports, renamed
 from .runner import Ended
 
+pytestmark = needs_reports
 SAME = {"number": 5, "head": {"repo": {"full_name": "solarenergy/team"}}}
 FORK = {"number": 5, "head": {"repo": {"full_name": "stranger/team"}}}
 
@@ -116,7 +115,6 @@ def test_a_failed_plan_says_so_in_the_place_of_an_old_one(repository: Repository
     assert "There is no plan for production: [see why](https://github.example/" in said
 
 
-@pytest.mark.skipif("drift" not in commands.list_commands(click.Context(commands)), reason="there is no drift yet")
 def test_drift_opens_one_issue_keeps_it_and_closes_it(repository: Repository, merged: dict[str, Ended]) -> None:
     sha = git(repository.tree, "rev-parse", "HEAD")
     with renamed(repository.sandbox):

@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import click
 import pytest
 
-from flowstate.cli import group as commands
 from flowstate.sandbox.server import Sandbox
 
-from .conftest import Repository, git, group, make, renamed
+from .conftest import Repository, git, group, make, needs_reports, renamed
 from .runner import BASH, read
 
+pytestmark = needs_reports
 TOKEN = "glpat-0123456789abcdefghij"
 
 
@@ -150,7 +149,6 @@ def test_what_is_merged_is_planned_and_applied_as_planned(pipeline: Pipeline) ->
     assert git(pipeline.repository.origin, "branch", "--list", "flowstate-production")
 
 
-@pytest.mark.skipif("drift" not in commands.list_commands(click.Context(commands)), reason="there is no drift yet")
 def test_drift_opens_one_issue_and_closes_it(pipeline: Pipeline) -> None:
     with renamed(pipeline.repository.sandbox):
         code, log = pipeline.run("drift-production")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pty
 import select
@@ -164,11 +165,35 @@ def test_a_folder_that_holds_something_is_left_alone(template: Template, new: Ne
     assert _files(work) == ["acme/mine.txt"]
 
 
-def test_a_file_or_link_in_the_way_is_left_alone(template: Template, new: New, work: Path) -> None:
-    (work / "file").write_text("")
+@pytest.mark.parametrize("name", ["file", "file/acme", "link"])
+def test_a_file_or_link_in_the_way_is_left_alone(template: Template, new: New, work: Path, name: str) -> None:
+    (work / "file").write_text("mine")
     (work / "link").symlink_to(work)
-    assert [new(template.folder, name, "--defaults").code for name in ("file", "link")] == [1, 1]
+    ended = new(template.folder, name, "--defaults")
+    assert (ended.code, "is not a folder" in ended.said) == (1, True)
+    assert sorted(path.name for path in work.iterdir()) == ["file", "link"]
     assert (work / "link").is_symlink()
+
+
+def test_a_failure_leaves_no_folder_on_the_way_to_it(template: Template, new: New, work: Path) -> None:
+    assert new(template.folder, "teams/acme", "--defaults", "--data", "size=4").code == 1
+    assert list(work.iterdir()) == []
+
+
+def test_a_move_that_fails_halfway_is_taken_back(
+    template: Template, new: New, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def full(path: Path, target: Path) -> Path:
+        if path.name == "notes.txt" and target.parent == work:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", full)
+    ended = new(template.folder, ".", "--defaults")
+    assert (ended.code, "No space left on device" in ended.said) == (1, True)
+    assert list(work.iterdir()) == []
 
 
 @pytest.mark.parametrize(
