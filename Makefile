@@ -6,8 +6,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-external lint benchmark clean \
-	campaign-faults campaign-kill campaign-pairs campaign-properties
+.PHONY: help demo test test-external lint benchmark schemas clean \
+	campaign-export campaign-faults campaign-kill campaign-pairs campaign-properties
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
@@ -31,6 +31,9 @@ lint: $(STAMP) ## ruff and mypy
 benchmark: $(STAMP) ## how long the program takes to start
 	$(BIN)/python benchmarks/startup.py
 
+schemas: $(STAMP) ## write schemas/ anew from the code
+	@$(BIN)/flowstate schema --write schemas
+
 # What decides everything in a campaign, and how many runs it has. What is done is kept in build/campaigns/.
 SEED ?= 1
 campaign-faults: RUNS ?= 50000
@@ -45,6 +48,9 @@ campaign-faults campaign-kill campaign-pairs:
 
 campaign-properties: $(STAMP) ## what holds of any team, 200 examples each, and 100 crashes for the search for secrets
 	CAMPAIGN_WHOLE=1 $(BIN)/pytest -n 2 tests/campaigns/test_properties.py tests/campaigns/test_secrets.py
+
+campaign-export: $(STAMP) ## 200 generated teams exported, made again from the export, and exported again
+	EXPORT_TEAMS=200 $(BIN)/pytest -q tests/e2e/test_export.py
 
 clean: ## remove everything that can be made again
 	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

@@ -21,6 +21,8 @@ The names below are the pipeline; a row imports only rows above it::
     planfile     a plan in a file, and what of it may still be applied
     apply        a plan to outcomes, as they end                                          6
     report       plans, outcomes and problems as text                                     7
+    schema       kinds, settings and contracts as JSON Schema, and in words
+    export       a live team as the files of a project
     templates    a project made from a template, and kept near it
     providers    what flowstate knows of each service
     project      the pipeline as short functions: load, read, plan, apply

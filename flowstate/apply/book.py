@@ -84,14 +84,24 @@ def entry_of(
     old = state.entry_of(difference.address, id)  # under the former name, for what is just being renamed
     kept: Fields = old.applied if old else {}
     applied = {**_never_shown(difference.kind, kept), **sealed(difference.kind, difference.fields, state)}
+    lifecycle = difference.resource.lifecycle
+    applied = {name: value for name, value in applied.items() if name not in lifecycle.initial_only}
     for name in unsettled & set(applied):
         applied.pop(name)
         if name in kept:
             applied[name] = kept[name]
     notes = {path: note for path, note in (old.notes if old else {}).items() if path.split("/")[0] in difference.fields}
     new = made or (old is not None and old.id == id and old.unfinished)
-    unfinished = new and _holds_audience(difference.kind, unsettled)
-    return Entry(id, applied, retired=retired, run=old.run if old else "", notes=notes, unfinished=unfinished)
+    return Entry(
+        id,
+        applied,
+        retired=retired,
+        run=old.run if old else "",
+        notes=notes,
+        unfinished=new and _holds_audience(difference.kind, unsettled),
+        on_remove=lifecycle.on_remove,
+        protect=lifecycle.protect is True,
+    )
 
 
 def _holds_audience(kind: Kind, names: Iterable[str]) -> bool:

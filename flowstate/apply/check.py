@@ -26,7 +26,7 @@ def stale_paths(difference: Difference, planned: Observed, fresh: Observed) -> l
 
 def differing(difference: Difference, seen: Observed) -> tuple[FieldChange, ...]:
     """Managed leaves that are not as desired; the resource's own coming and going, and what is explained, left out."""
-    but = {(difference.kind.retire,), *difference.explained}
+    but = {(difference.kind.retire,), *difference.explained, *(leaf.path for leaf in difference.kept)}
     return tuple(
         FieldChange(path, live, desired, Verdict.PENDING, is_hidden(difference.kind, difference.fields, path))
         for path, (desired, live) in sorted(managed(difference, seen).items())

@@ -11,6 +11,7 @@ from flowstate.apply.desk import BrokenOffError, Desk, DoubtError, StaleError, S
 from flowstate.apply.gate import Gated
 from flowstate.apply.journal import Witness
 from flowstate.apply.outcome import Outcome, Result
+from flowstate.apply.removing import delete
 from flowstate.apply.writing import allowed, close, ended, finish, fresh, paths, refuse_opening, sending, targets, write
 from flowstate.diff import Difference, Verdict
 from flowstate.errors import FlowstateError, ServiceError
@@ -124,4 +125,5 @@ _ACTIONS: Mapping[Action, Callable[[Desk, Change, Gated], Awaitable[Result]]] = 
     Action.UPDATE: _update,
     Action.RESTORE: _restore,
     Action.ARCHIVE: _archive,
+    Action.DELETE: delete,
 }

@@ -20,8 +20,9 @@ def again(
     only: Iterable[str] = (),
     exclude: Iterable[str] = (),
     allow: Iterable[str] = (),
+    options: Iterable[str] = (),
 ) -> str:
-    """``flowstate … COMMAND …`` with what was said of where, of which addresses, and of limits."""
+    """``flowstate … COMMAND …`` with what was said of where, of which addresses, of limits, and further ``options``."""
     words = ["flowstate"]
     if where.directory:
         words += ["-C", where.directory]
@@ -31,6 +32,7 @@ def again(
     for option, values in (("--only", only), ("--exclude", exclude), ("--allow", allow)):
         for value in values:
             words += [option, value]
+    words += options
     if file is not None:
         words += ["--", str(file)] if str(file).startswith("-") else [str(file)]
     return shlex.join(words)

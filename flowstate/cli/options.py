@@ -38,12 +38,16 @@ class Where(NamedTuple):
         return self.folder / named
 
     def project(
-        self, only: tuple[str, ...] = (), exclude: tuple[str, ...] = (), allow: tuple[str, ...] = ()
+        self,
+        only: tuple[str, ...] = (),
+        exclude: tuple[str, ...] = (),
+        allow: tuple[str, ...] = (),
+        **options: Any,
     ) -> Project:
-        """The project that these options name."""
+        """The project that these options name; ``options`` are further ones of Project.open()."""
         from flowstate.project import Project
 
-        return Project.open(self.folder, self.environment, only=only, exclude=exclude, allow=allow)
+        return Project.open(self.folder, self.environment, only=only, exclude=exclude, allow=allow, **options)
 
 
 def anywhere(command: Command) -> Command:

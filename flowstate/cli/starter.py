@@ -22,6 +22,7 @@ environments:
 
 _MANIFEST = """\
 # What is written here is managed; what is not is never touched. Any number of files and folders may follow.
+# Take lines out again and people are locked and triggers archived; 'protect: true' on a resource keeps it safe.
 users: []
 #  - username: ada@example.com
 #    name: Ada Byron

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any, Final
 
 from flowstate.desired.gather import Item
+from flowstate.desired.lifecycle import METADATA
 from flowstate.desired.record import Resource
 from flowstate.desired.resource import typed
 from flowstate.document import Document, Places
 from flowstate.errors import Problem, did_you_mean
 from flowstate.model import Kind
 
+_BESIDE: Final = ("onRemove", "onDrift")  # a kind says these too
 _ANY_KEY: Final = "-"  # stands for the key that a default does not have
 
 
@@ -36,6 +38,8 @@ def _default(
         problems.append(problem)
         return None
     kind = kinds[name]
+    if not fields:
+        return None
     resource, faults = typed(Item(kind, {**fields, kind.key: _ANY_KEY}, places))
     problems += [replace(fault, address=name) for fault in faults]
     return resource
@@ -49,8 +53,9 @@ def _misplaced(name: str, fields: Mapping[str, Any], places: Places, kinds: Mapp
     if kind.singleton and fields:
         hint = f"Write '{kind.section}:' in a manifest."
         return Problem("no-default", f"{name} has no defaults, for there is only one", "", hint, places.key())
-    for key in (kind.key, "previously"):
+    for key in (kind.key, "previously", *METADATA):
         if key in fields:
             summary = f"{key!r} is each resource's own and has no default"
-            return Problem("no-default", summary, "", "Remove it.", places.key(key))
+            hint = "Write it beside 'defaults:'." if key in _BESIDE else "Remove it."
+            return Problem("no-default", summary, "", hint, places.key(key))
     return None

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from flowstate.document import Places
 from flowstate.errors import Place, Problem
-from flowstate.model import Address, Fields, Kind
+from flowstate.model import Address, Fields, Kind, OnDrift, OnRemove
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """What a resource says of itself beside its fields; None where it does not say.
+
+    ``initial_only`` are fields set at creation, and then neither compared nor changed.
+    """
+
+    on_remove: OnRemove | None = None
+    protect: bool | None = None
+    on_drift: OnDrift | None = None
+    initial_only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,7 @@ class Resource:
     previously: str = ""
     place: Place = field(default=Place("", 0, 0), compare=False)
     places: Mapping[str, Places] = field(default_factory=dict, compare=False, repr=False)
+    lifecycle: Lifecycle = Lifecycle()
 
 
 @dataclass(frozen=True)
@@ -33,7 +46,7 @@ class Removal:
     """One entry of ``removed:``."""
 
     address: Address
-    then: Literal["archive", "keep"]
+    then: OnRemove
     reason: str
     place: Place = field(compare=False)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pydantic import Field
 
 from flowstate.desired.keys import key_fault, verbatim
+from flowstate.desired.lifecycle import instead, unable
 from flowstate.desired.record import Removal
 from flowstate.document import Places, check
 from flowstate.document.check import Advice
 from flowstate.errors import Problem, did_you_mean
-from flowstate.model import Address, Kind
+from flowstate.model import Address, Kind, OnRemove
 from flowstate.model.spec import Part
 
 _ADVICE: Final = Advice()
@@ -22,17 +23,12 @@ class RemovedKeys(Part):
     """A resource that shall be no more."""
 
     address: str = Field(description="The kind, a slash, and the key: user/bob@acme.example.")
-    then: Literal["archive", "keep"] = Field("archive", description="Archive it, or keep it and stop managing it.")
+    then: OnRemove = Field("archive", description="Archive it, delete it, or keep it and stop managing it.")
     reason: str = Field("", description="Why, for whoever reads the plan.")
 
 
 def removal(entry: Any, places: Places, kinds: Mapping[str, Kind]) -> tuple[Removal | None, list[Problem]]:
     """One entry, or what is wrong with it."""
-    if isinstance(entry, dict) and entry.get("then") == "delete":
-        detail = "This version archives; it never deletes."
-        hint = "Write 'then: archive', or 'then: keep' and delete it in the dashboard."
-        problem = Problem("not-supported", "'then: delete' is not supported yet", detail, hint, places.value("then"))
-        return None, [problem]
     keys, problems = check(RemovedKeys, entry, places, _ADVICE)
     if keys is None:
         return None, problems
@@ -48,7 +44,7 @@ def named(entry: Any, kinds: Mapping[str, Kind]) -> Address | None:
     return address if address and address.kind in kinds and not key_fault(address.key) else None
 
 
-def _faults(address: Address, then: str, places: Places, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
+def _faults(address: Address, then: OnRemove, places: Places, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
     place, kind = places.value("address"), kinds.get(address.kind)
     if kind is None:
         sections = {item.section: name for name, item in kinds.items()}
@@ -62,8 +58,5 @@ def _faults(address: Address, then: str, places: Places, kinds: Mapping[str, Kin
     elif why := key_fault(address.key):
         hint = f"Write '{kind.name}/' and the {kind.key}."
         yield Problem("unfit-key", f"the key of the address {why}", "", hint, place)
-    elif then == "archive" and not kind.can("archive"):
-        detail = "The service has no call for it."
-        hint = "Write 'then: keep' to stop managing it."
-        summary = f"a {kind.nouns[0]} cannot be archived"
-        yield Problem("not-removable", summary, detail, hint, places.value("then"), str(address))
+    elif why := unable(kind, then):
+        yield Problem("not-removable", why, "", instead(kind, "then"), places.value("then"), str(address))

@@ -10,16 +10,16 @@ from typing import Any, Final
 from flowstate.desired.forms import forms
 from flowstate.desired.gather import Item
 from flowstate.desired.keys import key_fault, verbatim
+from flowstate.desired.lifecycle import METADATA, lifecycle
 from flowstate.desired.record import Resource
 from flowstate.desired.values import EVERYONE, opens, plain, unseen
 from flowstate.document import Places
-from flowstate.document.check import Advice, unknown_key, validate, worded
+from flowstate.document.check import Advice, validate, worded
 from flowstate.errors import Problem, Severity, did_you_mean
 from flowstate.manifest.texts import SUFFIX, file_keys
 from flowstate.model import Address, Always, Kind, Sensitive, Spec
 
 _PREVIOUSLY: Final = "previously"
-_LATER: Final = frozenset({"onRemove", "protect", "onDrift", "initialOnly"})
 
 
 def typed(item: Item) -> tuple[Resource | None, list[Problem]]:
@@ -27,10 +27,12 @@ def typed(item: Item) -> tuple[Resource | None, list[Problem]]:
     if not isinstance(item.data, dict):
         return None, [_shapeless(item)]
     kind, places = item.kind, item.places
-    about = _LATER | ({_PREVIOUSLY} if kind.key else set())
+    about = {*METADATA, *((_PREVIOUSLY,) if kind.key else ())}
     own = {name: value for name, value in item.data.items() if name not in about}
     spec, problems = _spec(kind, own, places)
-    problems += _metadata(kind, item.data, places)
+    problems += _previously(kind, item.data, places)
+    ways, faults = lifecycle(kind, item.data, places)
+    problems += faults
     key = own.get(kind.key) if kind.key else ""
     address = kind.address(verbatim(key)) if isinstance(key, str) else None
     resource = None
@@ -39,7 +41,7 @@ def typed(item: Item) -> tuple[Resource | None, list[Problem]]:
         problems += _findings(kind, fields, places)
         previously = item.data.get(_PREVIOUSLY) if kind.key else None
         where = {name: _written(places, name) for name in fields}
-        resource = Resource(address, kind, fields, verbatim(str(previously or "")), places.key(), where)
+        resource = Resource(address, kind, fields, verbatim(str(previously or "")), places.key(), where, ways)
     return resource, [replace(problem, address=str(address or "")) for problem in problems]
 
 
@@ -79,7 +81,7 @@ def _spec(kind: Kind, own: Mapping[str, Any], places: Places) -> tuple[Spec | No
 
 @cache
 def _advice(kind: Kind) -> Advice:
-    also = (*file_keys(kind), *((_PREVIOUSLY,) if kind.key and not kind.immutable_key else ()))
+    also = (*file_keys(kind), *METADATA, *((_PREVIOUSLY,) if kind.key and not kind.immutable_key else ()))
     secret = {name for name, item in kind.fields.items() if item.has(Sensitive)}
     return Advice(also=also, shown=lambda path: not path or path[0] not in secret)
 
@@ -89,10 +91,8 @@ def _always(kind: Kind) -> dict[str, Any]:
     return {name: marker.value for name, item in kind.fields.items() if (marker := item.marker(Always))}
 
 
-def _metadata(kind: Kind, data: Mapping[str, Any], places: Places) -> Iterator[Problem]:
-    """Problems of the keys that every resource can have."""
-    for name in sorted(_LATER & data.keys()):
-        yield unknown_key((name,), (), places, Advice(later=_LATER))
+def _previously(kind: Kind, data: Mapping[str, Any], places: Places) -> Iterator[Problem]:
+    """Problems of the former name."""
     if not kind.key or _PREVIOUSLY not in data:
         return
     place = places.key(_PREVIOUSLY)

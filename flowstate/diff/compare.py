@@ -32,7 +32,7 @@ class Difference:
 
     ``fields`` are the desired fields with references respelled and words settled. ``explained`` leaves differ, but only
     because of what the service made of them earlier (see Note). ``unfinished``: flowstate made it and has not yet set
-    who may use it.
+    who may use it. ``kept`` leaves differ too, and stay as they are live.
     """
 
     address: Address
@@ -45,6 +45,7 @@ class Difference:
     explained: tuple[Path, ...] = ()
     warnings: tuple[Problem, ...] = ()
     unfinished: bool = False
+    kept: tuple[Leaf, ...] = ()
 
     @property
     def sought(self) -> Fields:
@@ -59,12 +60,14 @@ class Difference:
 def compare(kind: Kind, resource: Resource, observed: Observed | None, state: State, names: Names) -> Difference:
     """The difference of one resource; without a live object, every desired value differs."""
     entry = state.entry_of(resource.address, observed.live.id) if observed else state.entry(resource.address)
-    spelled = {name: _respelled(kind, name, value, names) for name, value in resource.fields.items()}
+    unfinished = entry is not None and observed is not None and entry.unfinished and entry.id == observed.live.id
+    settled = resource.lifecycle.initial_only if observed and not unfinished else ()  # these count at creation only
+    managed = {name: value for name, value in resource.fields.items() if name not in settled}
+    spelled = {name: _respelled(kind, name, value, names) for name, value in managed.items()}
     fields = kind.settle(observed.live if observed else None, spelled)
     if observed is None:
         return Difference(resource.address, kind, resource, fields, None, entry, _new(kind, fields))
     applied = entry.applied if entry else {}
-    unfinished = entry is not None and entry.unfinished and entry.id == observed.live.id
     sought = _unshared(kind, fields) if unfinished else fields
     found = [leaf for leaf in _compared(kind, sought, observed, applied, state) if leaf.verdict is not Verdict.IN_SYNC]
     explained = tuple(leaf.path for leaf in found if _is_explained(leaf, entry, state))

@@ -4,6 +4,7 @@ from flowstate.live.abreast import each
 from flowstate.live.match import Claim, match, normal, rival
 from flowstate.live.names import EVERYONE, Names, references, respell, to_ids, translate
 from flowstate.live.read import Wish, complete, observe, read, refresh
+from flowstate.live.referrers import Referrer, read_referrers
 from flowstate.live.roles import read_holders
 from flowstate.live.snapshot import Observed, Snapshot
 
@@ -12,6 +13,7 @@ __all__ = [
     "Claim",
     "Names",
     "Observed",
+    "Referrer",
     "Snapshot",
     "Wish",
     "complete",
@@ -21,6 +23,7 @@ __all__ = [
     "observe",
     "read",
     "read_holders",
+    "read_referrers",
     "references",
     "refresh",
     "respell",

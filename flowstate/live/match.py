@@ -14,11 +14,12 @@ from flowstate.text import fold
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An address that manifests name, and what they say to find its object by."""
+    """An address, and what manifests say to find its object by; one that has ``left`` them is found by its id alone."""
 
     address: Address
     previously: str = ""
     place: Place | None = None
+    left: bool = False
 
 
 @dataclass
@@ -67,16 +68,37 @@ def match(kind: Kind, lives: Sequence[Live], claims: Iterable[Claim], ids: Mappi
             by_object[found.id].append(claim)
     for rivals in by_object.values():
         _settle_rivals(rivals, matches, ids)
+    _spare_disputed(claims, matches, finder.disputed)
     taken = {live.id for live in matches.found.values()} | finder.disputed
     matches.unmanaged = [live for live in lives if live.id not in taken]
     return matches
 
 
+def _spare_disputed(claims: Iterable[Claim], matches: Matches, disputed: set[str]) -> None:
+    """What left the manifests is no more to be had while it may be what an address in them means."""
+    for claim in claims:
+        live = matches.found.get(claim.address)
+        if claim.left and live is not None and live.id in disputed:
+            del matches.found[claim.address]
+            matches.problems[claim.address] = Problem(
+                "disputed",
+                f"{claim.address} is left alone: another address may mean the same object",
+                detail=f"It has the id {live.id} and is called {live.key!r} on the service.",
+                hint="Settle that other address first.",
+                address=str(claim.address),
+            )
+
+
 def _settle_rivals(rivals: list[Claim], matches: Matches, ids: Mapping[Address, str]) -> None:
-    """One object answers to one address: the one state says, else none."""
-    if len(rivals) == 1:
-        return
+    """One object answers to one address: one that manifests name, the one state says, else none."""
     live = matches.found[rivals[0].address]
+    named = [claim for claim in rivals if not claim.left]
+    for claim in rivals if named else rivals[1:]:
+        if claim.left:
+            del matches.found[claim.address]
+    rivals = named
+    if len(rivals) <= 1:
+        return
     for claim in rivals:
         if ids.get(claim.address) != live.id:
             del matches.found[claim.address]
@@ -109,6 +131,8 @@ class _Finder:
             return next(iter(self.by_id.values()), None)
         id = self.ids.get(claim.address)
         known = self.by_id.get(id) if id else None
+        if claim.left:
+            return known
         leaving = {id for address, id in self.moving.items() if address != claim.address}
         same = self.active.get(normal(self.kind, claim.address.key), [])
         named = [live for live in same if live.id not in leaving]

@@ -47,8 +47,9 @@ async def read(
     needed = _closure(managed, kinds)
     listings = dict(zip(needed, await each(needed, lambda name: list_of(api, kinds[name], ids)), strict=True))
     matches = {name: _match(kinds[name], listings[name], wishes, ids) for name in needed}
-    for wish in wishes:
-        names.declare(wish.claim.address)
+    for claim in (wish.claim for wish in wishes):
+        if not claim.left or claim.address in matches[claim.address.kind].found:
+            names.declare(claim.address)
     for name in needed:
         for address, live in matches[name].found.items():
             names.bind(address, live.id)

@@ -24,6 +24,11 @@ def substitute(document: Document, variables: Mapping[str, str]) -> tuple[Docume
     return replace(document, data=filled(document.data, variables)), problems
 
 
+def used(value: Any) -> list[str]:
+    """The variables that the texts of an unfilled value hold, each once."""
+    return list(dict.fromkeys(name for _, text in _texts(value, ()) for name in named(text)))
+
+
 def _texts(value: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], str]]:
     """Every text value that may hold a reference, with its path."""
     if isinstance(value, str):

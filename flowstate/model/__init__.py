@@ -26,9 +26,12 @@ from flowstate.model.markers import (
     Unique,
     WriteOnly,
 )
+from flowstate.model.ownership import ON_DRIFT, ON_REMOVE, OnDrift, OnRemove
 from flowstate.model.spec import Field, Names, Part, Shape, Some, Spec, fields_of
 
 __all__ = [
+    "ON_DRIFT",
+    "ON_REMOVE",
     "Address",
     "Always",
     "CreateOnly",
@@ -45,6 +48,8 @@ __all__ = [
     "MisfitError",
     "Mixed",
     "Names",
+    "OnDrift",
+    "OnRemove",
     "Ordered",
     "Part",
     "Path",

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 from flowstate.errors import GarbledError
 from flowstate.model.address import Address, Fields
 from flowstate.model.markers import Mixed, Ref
+from flowstate.model.ownership import OnRemove
 from flowstate.model.spec import Field, Spec, fields_of
 from flowstate.operations import Api, Form, Operation
 
@@ -76,7 +77,9 @@ class Kind(ABC):
     required_to_create: ClassVar[tuple[str, ...]] = ()  # fields without which create cannot be sent
     nouns: ClassVar[tuple[str, str]]  # one, many
     retire_words: ClassVar[tuple[str, str]] = ("archived", "restored")  # what archive and restore are called
+    on_remove: ClassVar[OnRemove] = "keep"  # what becomes of one whose lines left the manifests
     open_keys: ClassVar[bool] = False  # singleton whose keys the live object decides
+    unreadable: ClassVar[str] = ""  # what belongs to each object and no call gives, and what to do about it
     new_secret: ClassVar[Operation | None] = None  # gives an object a new one-time secret; the old one stops working
     reset_all: ClassVar[Operation | None] = None  # singleton: gives every value back its default
     resets_too: ClassVar[tuple[str, ...]] = ()  # singletons that reset_all moves besides
@@ -178,6 +181,10 @@ class Kind(ABC):
 
     async def archive(self, api: Api, live: Live) -> None:
         """The soft removal."""
+        raise NotImplementedError
+
+    async def delete(self, api: Api, live: Live) -> None:
+        """The removal that nothing undoes; the caller has made sure that nothing refers to the object."""
         raise NotImplementedError
 
     async def restore(self, api: Api, live: Live, target: Fields) -> None:

@@ -34,7 +34,12 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Long text, compared with line ends folded and one final newline ignored, shown as a line diff."""
+    """Long text, compared with line ends folded and one final newline ignored, shown as a line diff.
+
+    ``ending`` is what the name of a file that holds it ends with.
+    """
+
+    ending: str = ".txt"
 
 
 @dataclass(frozen=True, slots=True)

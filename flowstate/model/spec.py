@@ -10,6 +10,7 @@ from functools import cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Tag
+from pydantic import Field as About
 from pydantic.alias_generators import to_camel
 
 from flowstate.model.markers import Mixed, Ordered
@@ -47,8 +48,8 @@ class Spec(Part):
 class Some(Part):
     """A list that is shared with others: only the named elements are managed."""
 
-    include: list[str] = []
-    exclude: list[str] = []
+    include: Annotated[list[str], About(description="These are in.")] = []
+    exclude: Annotated[list[str], About(description="These are not in.")] = []
 
 
 def _form(value: Any) -> str:
@@ -64,13 +65,17 @@ Names = Annotated[
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a spec as the stages see it; ``name`` is the manifest's spelling."""
+    """One field of a spec as the stages see it; ``name`` is the manifest's spelling.
+
+    ``shareable``: a list that may also be written as ``{include: […], exclude: […]}``.
+    """
 
     name: str
     shape: Shape
     markers: tuple[Any, ...] = ()
     description: str = ""
     children: Mapping[str, Field] = field(default_factory=dict)
+    shareable: bool = False
 
     def marker(self, kind: type[M]) -> M | None:
         """The marker of this type, if the field has one."""
@@ -95,7 +100,7 @@ def _field(name: str, annotation: Any, markers: tuple[Any, ...], description: st
     models = (leaf for leaf in leaves if isinstance(leaf, type) and issubclass(leaf, Part) and leaf is not Some)
     model = next(models, None)
     children = fields_of(model) if model else {}
-    return Field(name, _shape(leaves, markers), markers, description, children)
+    return Field(name, _shape(leaves, markers), markers, description, children, Some in leaves)
 
 
 def _alternatives(annotation: Any) -> Iterable[Any]:

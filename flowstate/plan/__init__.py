@@ -1,11 +1,12 @@
 """Differences, to an ordered plan that judges its own safety."""
 
-from flowstate.plan.build import build, needs_holders
+from flowstate.plan.build import build, deleted_kinds, needs_holders
 from flowstate.plan.change import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status, fingerprint
 from flowstate.plan.effects import adds, drops, kept_roles
 from flowstate.plan.excess import LIMIT, Excess, Measure, excesses
 from flowstate.plan.guards import Holders, opened
 from flowstate.plan.inputs import Inputs
+from flowstate.plan.leaving import leaving
 from flowstate.plan.order import ordered
 
 __all__ = [
@@ -24,10 +25,12 @@ __all__ = [
     "Status",
     "adds",
     "build",
+    "deleted_kinds",
     "drops",
     "excesses",
     "fingerprint",
     "kept_roles",
+    "leaving",
     "needs_holders",
     "opened",
     "ordered",

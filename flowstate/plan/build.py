@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from flowstate.desired import Removal
-from flowstate.diff import Difference, Verdict, compare
+from flowstate.diff import Difference, compare
+from flowstate.live import Referrer
 from flowstate.model import Address, Seen, Sparse
-from flowstate.plan.change import Action, Change, FieldChange, Plan
+from flowstate.plan.change import Action, Change, Plan, Status
+from flowstate.plan.deletion import unreferred
+from flowstate.plan.drift import respecting, stopping
 from flowstate.plan.effects import loses_role
 from flowstate.plan.excess import exceptions, excesses
-from flowstate.plan.guards import Holders, block, guarded, role_leaf
+from flowstate.plan.guards import Holders, guarded, role_leaf
 from flowstate.plan.inputs import Inputs
+from flowstate.plan.leaving import leaving, with_strangers
 from flowstate.plan.limits import measures
 from flowstate.plan.losing import sparing
 from flowstate.plan.notes import notes_of, renamed
 from flowstate.plan.order import ordered
+from flowstate.plan.protection import spared
+from flowstate.plan.removal import removals
 from flowstate.plan.split import changes_of
 
 
-def build(inputs: Inputs, holders: Holders | None = None) -> Plan:
-    """The plan; ``holders`` says who holds the roles of which some must remain (see needs_holders)."""
+def build(inputs: Inputs, holders: Holders | None = None, referrers: Sequence[Referrer] = ()) -> Plan:
+    """The plan.
+
+    ``holders`` says who holds the roles of which some must remain (see needs_holders), ``referrers`` who refers to
+    objects of the kinds that something is deleted of (see deleted_kinds).
+    """
+    inputs = with_strangers(inputs)
     differences = _differences(inputs)
     drafts = _drafts(inputs, differences)
     changes = guarded(drafts, differences, inputs.snapshot, holders or {}, inputs.rules.keep)
+    changes = unreferred(changes, referrers, inputs.snapshot)
     done = ordered([_flagged(change, differences.get(change.address)) for change in changes], inputs.kinds)
     touched = {change.address for change in done}
     measured = measures(done, inputs, differences)
@@ -53,26 +64,54 @@ def build(inputs: Inputs, holders: Holders | None = None) -> Plan:
 
 def _released(inputs: Inputs, touched: set[Address]) -> tuple[Address, ...]:
     """What need not be remembered: kept for somebody else, gone, or of the kind that every team has exactly once."""
-    removals = [
+    kept = [
         address
         for address, removal in inputs.desired.removals.items()
         if address not in touched and (removal.then == "keep" or address not in inputs.snapshot.found)
     ]
     left = [address for address in inputs.state.resources if address not in inputs.desired.resources]
     single = [address for address in left if address.kind in inputs.kinds and inputs.kinds[address.kind].singleton]
-    chosen = {address for address in (*removals, *single) if inputs.selected(address)}
+    chosen = {address for address in (*kept, *single, *_gone(inputs, touched)) if inputs.selected(address)}
     return tuple(sorted(chosen | renamed(inputs)))
+
+
+def _gone(inputs: Inputs, touched: set[Address]) -> list[Address]:
+    """What was to be removed because it left the manifests, and is away already."""
+    if inputs.behind:
+        return []
+    going = leaving(inputs.desired, inputs.state, inputs.kinds, inputs.ownership)
+    alive = {(address.kind, seen.live.id) for address, seen in inputs.snapshot.found.items() if not seen.live.retired}
+    return [
+        address
+        for address in going
+        if address not in touched
+        and address not in inputs.snapshot.problems
+        and (address.kind, inputs.state.resources[address].id) not in alive
+    ]
 
 
 def needs_holders(inputs: Inputs) -> bool:
     """Whether some change may take a guarded role from somebody, so that all holders must be read."""
-    return any(loses_role(change) for change in _drafts(inputs, _differences(inputs)))
+    return any(loses_role(change) for change in _ready(inputs))
+
+
+def deleted_kinds(inputs: Inputs) -> frozenset[str]:
+    """The kinds that something is deleted of, so that whoever refers to it must be read."""
+    return frozenset(change.kind.name for change in _ready(inputs) if change.action is Action.DELETE)
+
+
+def _ready(inputs: Inputs) -> list[Change]:
+    inputs = with_strangers(inputs)
+    return [change for change in _drafts(inputs, _differences(inputs)) if change.status is Status.READY]
 
 
 def _differences(inputs: Inputs) -> dict[Address, Difference]:
     found = inputs.snapshot.found
     return {
-        address: compare(inputs.kinds[address.kind], resource, found.get(address), inputs.state, inputs.snapshot.names)
+        address: respecting(
+            compare(inputs.kinds[address.kind], resource, found.get(address), inputs.state, inputs.snapshot.names),
+            inputs,
+        )
         for address, resource in sorted(inputs.desired.resources.items())
         if inputs.selected(address)
     }
@@ -80,32 +119,8 @@ def _differences(inputs: Inputs) -> dict[Address, Difference]:
 
 def _drafts(inputs: Inputs, differences: Mapping[Address, Difference]) -> list[Change]:
     changes = [change for difference in differences.values() for change in changes_of(difference, inputs.snapshot)]
-    removals = [
-        _removal(inputs, removal)
-        for address, removal in sorted(inputs.desired.removals.items())
-        if inputs.selected(address)
-    ]
-    drafts = [*changes, *(change for change in removals if change is not None)]
-    return sparing(drafts, differences, inputs.rules)
-
-
-def _removal(inputs: Inputs, removal: Removal) -> Change | None:
-    """The archive call of an explicit removal; none when it is kept, gone or retired already."""
-    kind = inputs.kinds[removal.address.kind]
-    seen = inputs.snapshot.found.get(removal.address)
-    problem = inputs.snapshot.problems.get(removal.address) or inputs.snapshot.incomplete.get(kind.name)
-    if removal.then == "keep" or ((seen is None or seen.live.retired) and not problem):
-        return None
-    leaf = FieldChange((kind.retire,), False, True, Verdict.PENDING)
-    change = Change(
-        address=removal.address,
-        kind=kind,
-        action=Action.ARCHIVE,
-        fields=(leaf,),
-        source=removal.place,
-        warnings=(removal.reason,) if removal.reason else (),
-    )
-    return block(change, problem.summary if problem else "")
+    drafts = sparing([*changes, *removals(inputs)], differences, inputs.rules)
+    return stopping(spared(drafts, differences, inputs), differences, inputs)
 
 
 def _flagged(change: Change, difference: Difference | None) -> Change:

@@ -99,7 +99,7 @@ def _keeping_roles(
     changes: list[Change], snapshot: Snapshot, holders: Holders, keep: Mapping[str, int]
 ) -> list[Change]:
     """Of a role enough holders keep it; who cannot be read is never taken for a holder, nor for a non-holder."""
-    losing = [change for change in changes if loses_role(change) and change.status is not Status.BLOCKED]
+    losing = [change for change in changes if loses_role(change) and change.status is Status.READY]
     ids = {change.id: snapshot.names.ids.get(change.address, "") for change in losing}
     names = {id: str(address) for address, id in snapshot.names.ids.items()}
     known = frozenset(id for id, holds in holders.items() if holds)
@@ -111,7 +111,7 @@ def _keeping_roles(
 
 def _lasting_gains(changes: Iterable[Change], losing: Iterable[Change], snapshot: Snapshot) -> set[Address]:
     """Who comes to hold a role and keeps it: not who is shut out by the same plan, or stays so."""
-    gained = [change for change in changes if gains_role(change) and change.status is not Status.BLOCKED]
+    gained = [change for change in changes if gains_role(change) and change.status is Status.READY]
     out = {address for address, seen in snapshot.found.items() if seen.live.retired}
     back = {change.address for change in gained if change.action is Action.RESTORE}
     return {change.address for change in gained} - {change.address for change in losing} - (out - back)

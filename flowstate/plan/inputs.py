@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from flowstate.desired import Desired
 from flowstate.errors import Problem
 from flowstate.live import Snapshot
-from flowstate.model import Address, Kind
-from flowstate.settings import Rules
+from flowstate.model import Address, Kind, OnDrift
+from flowstate.settings import Ownership, Rules
 from flowstate.state import State
 
 
@@ -17,7 +17,10 @@ from flowstate.state import State
 class Inputs:
     """Everything a plan is made from; ``selected`` tells which addresses it may touch.
 
-    ``rules`` are those of the day: what a plan holds does not depend on time.
+    ``rules`` are those of the day: what a plan holds does not depend on time. ``on_drift`` is what the command line
+    says and wins over the settings. ``subject`` is the id or name of whoever signs in, where the token tells.
+    ``behind`` says why these manifests may be older than the last apply: then nothing is removed because it is not in
+    them. ``strangers`` are live objects that exclusive kinds remove.
     """
 
     environment: str
@@ -29,3 +32,8 @@ class Inputs:
     selected: Callable[[Address], bool]
     problems: tuple[Problem, ...] = ()
     rules: Rules = field(default_factory=Rules)
+    ownership: Ownership = field(default_factory=Ownership)
+    on_drift: OnDrift | None = None
+    subject: str = ""
+    behind: Problem | None = None
+    strangers: frozenset[Address] = frozenset()

@@ -10,7 +10,10 @@ from flowstate.diff import Difference
 from flowstate.errors import Problem, Severity, did_you_mean
 from flowstate.live import Observed
 from flowstate.model import Address, Kind
+from flowstate.plan.drift import drift_notes
 from flowstate.plan.inputs import Inputs
+from flowstate.plan.leaving import leaving
+from flowstate.plan.likely import likely_renames
 from flowstate.plan.split import stays_retired
 
 
@@ -25,8 +28,11 @@ def notes_of(inputs: Inputs, differences: Mapping[Address, Difference]) -> Itera
             yield inputs.snapshot.problems[address]
         yield from difference.warnings
         yield from _said(difference)
+    yield from drift_notes(differences)
+    yield from likely_renames(inputs, differences)
     yield from _left(inputs)
     yield from _missed(inputs)
+    yield from _not_exclusive(inputs)
 
 
 def _said(difference: Difference) -> Iterator[Problem]:
@@ -76,7 +82,7 @@ def _how_to_let_go(address: Address, kind: Kind | None) -> str:
 
 def _missed(inputs: Inputs) -> Iterator[Problem]:
     """Removals that fit nothing, where something live has almost that name."""
-    live = [str(kind.address(one.key)) for kind, one in inputs.snapshot.unmanaged]
+    live = [str(kind.address(one.key)) for kind, one in inputs.snapshot.unmanaged if not one.retired]
     for address, removal in sorted(inputs.desired.removals.items()):
         known = address in inputs.snapshot.found or address in inputs.snapshot.problems
         near = "" if known or inputs.state.entry(address) else did_you_mean(str(address), live, near=0.88)
@@ -92,8 +98,12 @@ def _missed(inputs: Inputs) -> Iterator[Problem]:
 
 
 def _left(inputs: Inputs) -> Iterator[Problem]:
-    """What flowstate manages and the manifests no longer hold: reported, never removed by itself."""
-    named = {*inputs.desired.resources, *inputs.desired.removals, *renamed(inputs)}
+    """What flowstate manages and the manifests no longer hold, where it is reported and not removed."""
+    going = leaving(inputs.desired, inputs.state, inputs.kinds, inputs.ownership)
+    if inputs.behind and any(map(inputs.selected, going)):
+        names = ", ".join(str(address) for address in going if inputs.selected(address))
+        yield replace(inputs.behind, detail=f"{inputs.behind.detail} Not removed: {names}.")
+    named = {*inputs.desired.resources, *inputs.desired.removals, *renamed(inputs), *going}
     for address, entry in sorted(inputs.state.resources.items()):
         if address not in named and not entry.retired and inputs.selected(address):
             yield Problem(
@@ -109,6 +119,18 @@ def renamed(inputs: Inputs) -> set[Address]:
     """Former names in state of what is found under another name now."""
     named = {*inputs.desired.resources, *inputs.desired.removals}
     found = inputs.snapshot.found.items()
-    taken = {(address.kind, seen.live.id) for address, seen in found if inputs.selected(address)}
+    taken = {(address.kind, seen.live.id) for address, seen in found if address in named and inputs.selected(address)}
     known = inputs.state.resources.items()
     return {address for address, entry in known if address not in named and (address.kind, entry.id) in taken}
+
+
+def _not_exclusive(inputs: Inputs) -> Iterator[Problem]:
+    """Without state nobody can tell what was made by whom, so nothing is removed for not being named."""
+    kinds = inputs.ownership.exclusive
+    if kinds and not inputs.state.serial:
+        yield Problem(
+            "exclusive-without-state",
+            f"nothing is known of an earlier apply, so 'exclusive: true' of {', '.join(kinds)} does nothing yet",
+            hint="It counts once something was applied.",
+            severity=Severity.NOTE,
+        )

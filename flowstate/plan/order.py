@@ -53,10 +53,10 @@ def _listed(ids: set[ChangeId]) -> tuple[ChangeId, ...]:
 
 
 def _blocked_by(change: Change, earlier: Changes) -> Change:
-    blocker = next((earlier[need] for need in change.depends_on if earlier[need].status is Status.BLOCKED), None)
-    if blocker is None or change.status is Status.BLOCKED:
+    blocker = next((earlier[need] for need in change.depends_on if earlier[need].status is not Status.READY), None)
+    if blocker is None or change.status is not Status.READY:
         return change
-    return replace(change, status=Status.BLOCKED, reason=f"waits for {blocker.address}, which is blocked")
+    return replace(change, status=Status.BLOCKED, reason=f"waits for {blocker.address}, which is {blocker.status}")
 
 
 def _needs(by_id: Changes) -> Graph:
@@ -109,6 +109,22 @@ def _add_waits(by_id: Changes, graph: Graph) -> None:
         waits[id] |= {giver for name in losers(change) - returning for giver in givers[name]}
         waits[id] |= takers[id.address] if takes_last(change) else set()
     _add(graph, waits, careful=bool(returning))
+    _add(graph, _before_deletion(by_id), careful=bool(returning))
+
+
+def _before_deletion(by_id: Changes) -> Graph:
+    """A deletion waits for whatever lets go of what it deletes: by a change of a field, or by being deleted itself."""
+    deletions = {id: change for id, change in by_id.items() if change.action is Action.DELETE}
+    waits: Graph = {id: set() for id in deletions}
+    addresses = {id.address: id for id in deletions}
+    for id, change in by_id.items() if deletions else ():
+        for address in drops(change) & addresses.keys():
+            waits[addresses[address]].add(id)
+    kinds: dict[str, set[ChangeId]] = defaultdict(set)
+    for id, change in deletions.items():
+        for kind in change.kind.refs():
+            kinds[kind].add(id)
+    return {id: found | kinds[id.address.kind] for id, found in waits.items()}
 
 
 def _add(graph: Graph, waits: Graph, *, careful: bool) -> None:
@@ -141,7 +157,7 @@ def _singleton_after(change: Change, by_id: Changes) -> set[ChangeId]:
         return set()
     kinds = change.kind.refs()
     if kinds:
-        return {id for id in by_id if id.address.kind in kinds}
+        return {id for id, other in by_id.items() if id.address.kind in kinds and other.action is not Action.DELETE}
     return {id for id, other in by_id.items() if _phase(other) == 0 and (other.kind.refs() or not other.kind.singleton)}
 
 

@@ -39,6 +39,8 @@ def _comes_back(difference: Difference) -> bool:
     seen, entry = difference.observed, difference.entry
     if seen is None or not seen.live.retired or not difference.kind.can("restore"):
         return False
+    if any(leaf.path == (difference.kind.retire,) for leaf in difference.kept):
+        return False
     asked = difference.fields.get(difference.kind.retire)
     return asked is False or (asked is None and entry is not None and entry.retired)
 

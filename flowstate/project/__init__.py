@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,18 +21,29 @@ from flowstate.desired import Desired
 from flowstate.errors import (
     Problem,
     SettingsError,
-    TeamError,
     UnreachableError,
-    did_you_mean,
 )
-from flowstate.live import Claim, Snapshot, Wish
-from flowstate.model import Address, Kind, Provider
+from flowstate.live import Snapshot
+from flowstate.model import Address, Kind, OnDrift, Provider
 from flowstate.passwords import sink_for
-from flowstate.plan import Inputs, Plan, build, needs_holders
+from flowstate.plan import Inputs, Plan, build, deleted_kinds, leaving, needs_holders
 from flowstate.planfile import Pins
 from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
 from flowstate.project.binding import bindable, key_of
-from flowstate.project.checks import check_free, check_state_team, digest, keep_secret, said_of_state, unproven_team
+from flowstate.project.checks import (
+    check_free,
+    check_hosts,
+    check_ownership,
+    check_state_team,
+    check_team,
+    digest,
+    keep_secret,
+    said_of_state,
+    sandbox_gone,
+    unproven_team,
+)
+from flowstate.project.history import behind, commit_after
+from flowstate.project.reading import snapshot_of
 from flowstate.project.selection import Selection, check_globs
 from flowstate.project.unfinished import take_over, unfinished
 from flowstate.settings import Allowance, Settings
@@ -43,7 +54,6 @@ from flowstate.state import (
     Holder,
     Location,
     Memory,
-    State,
     StateStore,
     locate,
     protect_folder,
@@ -57,7 +67,8 @@ class Project:
 
     ``await project.plan()`` reads the team and says what differs; ``await project.apply(plan)`` closes the difference.
     Nothing but apply() and bind() writes anything. ``allow`` are exceptions from limits beside those of settings;
-    ``today`` is the day on which they are judged, where it is not this one.
+    ``today`` is the day on which they are judged, where it is not this one. ``on_drift`` wins over what settings and
+    manifests say of drift; with ``allow_behind`` manifests older than the last apply may remove things too.
     """
 
     settings: Settings
@@ -65,6 +76,8 @@ class Project:
     selected: Selection = field(default_factory=Selection)
     allow: tuple[Allowance, ...] = ()
     today: date | None = None
+    on_drift: OnDrift | None = None
+    allow_behind: bool = False
 
     @classmethod
     def open(
@@ -75,6 +88,8 @@ class Project:
         only: Sequence[str] = (),
         exclude: Sequence[str] = (),
         allow: Sequence[str] = (),
+        on_drift: OnDrift | None = None,
+        allow_behind: bool = False,
         environ: Mapping[str, str] | None = None,
     ) -> Self:
         """The project in ``folder``; without an environment, the only one. ``allow``: ``("destructive:user=12",)``.
@@ -86,7 +101,14 @@ class Project:
         found = settings.load(Path(folder), environment, os.environ if environ is None else environ)
         provider = providers.load(found.provider)
         check_rules(found, provider)
-        return cls(found, provider, Selection(tuple(only), tuple(exclude)), parsed(allow, provider))
+        return cls(
+            found,
+            provider,
+            Selection(tuple(only), tuple(exclude)),
+            parsed(allow, provider),
+            on_drift=on_drift,
+            allow_behind=allow_behind,
+        )
 
     @property
     def location(self) -> Location:
@@ -110,9 +132,11 @@ class Project:
         """What the manifests say; no network, no credentials.
 
         Raises:
+            SettingsError: what flowstate.yaml says of kinds does not fit them.
             ManifestError: with every problem of every file.
         """
         kinds = self.provider.kinds
+        check_ownership(self.settings, kinds)
         return await asyncio.to_thread(lambda: desiring.build(manifest.load(self.settings, kinds), kinds))
 
     async def read(self) -> Snapshot:
@@ -120,23 +144,28 @@ class Project:
         desired, state = await self.load(), self.memory().state
         async with self.client() as client:
             await self.team(client)
-            return await self.snapshot(client, desired, state)
+            return await snapshot_of(client, self.provider.kinds, desired, state, self.selected)
 
     async def plan(self) -> Plan:
         """What apply would do."""
         desired, memory = await self.load(), self.memory()
         state = memory.state
         check_globs(self.selected, (*desired.resources, *desired.removals, *state.resources))
+        ownership, kinds = self.settings.ownership, self.provider.kinds
+        going = [address for address in leaving(desired, state, kinds, ownership) if self.selected(address)]
+        ask = (going or ownership.exclusive) and not self.allow_behind
+        old = behind(state, Git(self.settings.root)) if ask else None
         rules, ended = rules_of_day(self.settings.rules, self.allow, self.today)
         async with self.client() as client:
             team, said = await self.team(client)
             check_state_team(state, team)
-            snapshot = await self.snapshot(client, desired, state)
+            going = [] if old else going
+            snapshot = await snapshot_of(client, kinds, desired, state, self.selected, ownership.exclusive, going)
             keep_secret(desired, snapshot)
             inputs = Inputs(
                 environment=self.settings.environment,
                 team=team,
-                kinds=self.provider.kinds,
+                kinds=kinds,
                 desired=desired,
                 snapshot=snapshot,
                 state=state,
@@ -148,9 +177,14 @@ class Project:
                     *unfinished(memory, snapshot, (*desired.resources, *desired.removals)),
                 ),
                 rules=rules,
+                ownership=ownership,
+                on_drift=self.on_drift,
+                subject=str((await client.claims()).get("sub", "")),
+                behind=old,
             )
-            holders = await live.read_holders(client, inputs.kinds, snapshot) if needs_holders(inputs) else {}
-        return build(inputs, holders)
+            holders = await live.read_holders(client, kinds, snapshot) if needs_holders(inputs) else {}
+            referrers = await live.read_referrers(client, kinds, snapshot, deleted_kinds(inputs))
+        return build(inputs, holders, referrers)
 
     async def apply(
         self,
@@ -177,12 +211,13 @@ class Project:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
         async with self.locked(lock_timeout) as still_ours, self.client(read_only=False) as client:
             state, file, doubts = take_over(self.location, self.store, plan)
+            commit = commit_after(state, Git(self.settings.root), allow_behind=self.allow_behind and not self.selected)
             forget = tuple(address for address in plan.released if state.entry(address) is not None)
             return await running.apply(
                 plan,
                 client,
                 self.store,
-                replace(state, commit=Git(self.settings.root).commit()),
+                replace(state, commit=commit),
                 sink,
                 file=file,
                 doubts=doubts,
@@ -236,17 +271,15 @@ class Project:
         team, _ = await self.team(client)
         check_state_team(state, team)
         name = await key_of(client, kind, id)
-        memory.save(self.store, replace(state, team=team).put(address, Entry(id)))
+        old = state.entry(address) or Entry(id)
+        entry = Entry(id, on_remove=old.on_remove, protect=old.protect)
+        memory.save(self.store, replace(state, team=team).put(address, entry))
         return name
 
     def connection(self) -> Connection:
         """How to reach the service; credentials are read when they are first needed."""
         found = self.settings.connection()
-        for role in found.hosts:
-            if role not in self.provider.hosts:
-                hint = did_you_mean(role, self.provider.hosts) or f"Roles: {', '.join(self.provider.hosts)}."
-                summary, place = f"{self.provider.name} has no host {role!r}", self.settings.place("hosts", role)
-                raise SettingsError(Problem("unknown-host", summary, hint=hint, place=place))
+        check_hosts(found.hosts, self.provider, self.settings)
         return Connection(
             hosts={**self.provider.hosts, **found.hosts},
             credentials=lambda: (found.client_id, found.client_secret),
@@ -272,16 +305,7 @@ class Project:
         actual = claimed[0] if claimed else await self.provider.team(client)
         if actual is None:
             return expected, (unproven_team(expected),)
-        if expected and actual != expected:
-            raise TeamError(
-                Problem(
-                    "wrong-team",
-                    f"the credentials belong to team {actual!r}, the environment names {expected!r}",
-                    detail="Nothing else was asked, and nothing was changed.",
-                    hint=f"Use the credentials of {expected!r}, or correct 'team:' of this environment.",
-                    place=self.settings.place("team"),
-                )
-            )
+        check_team(actual, expected, self.settings)
         return actual, ()
 
     async def _claims(self, client: Client) -> Mapping[str, Any]:
@@ -290,26 +314,4 @@ class Project:
         except UnreachableError as error:
             if self.settings.sandbox is None:
                 raise
-            detail = "Its ready file is there, so it was killed or is on another machine."
-            hint = f"Start it again: flowstate sandbox --ready-file {self.settings.sandbox.name}"
-            problem = Problem(
-                "sandbox-gone", "the sandbox does not answer", detail, hint, self.settings.place("sandbox")
-            )
-            raise SettingsError(problem) from error
-
-    async def snapshot(self, client: Client, desired: Desired, state: State, also: Iterable[str] = ()) -> Snapshot:
-        """What the service says about what the manifests name, and which objects of the kinds ``also`` it has."""
-        wishes = [
-            Wish(
-                Claim(address, resource.previously, resource.place),
-                frozenset(resource.fields) if self.selected(address) else frozenset(),
-                entry.hidden() if (entry := state.entry(address)) else {},
-            )
-            for address, resource in desired.resources.items()
-        ]
-        wishes += [Wish(Claim(address, place=gone.place), frozenset()) for address, gone in desired.removals.items()]
-        claims = [wish.claim for wish in wishes]
-        former = {Address(claim.address.kind, claim.previously) for claim in claims if claim.previously}
-        named = {claim.address for claim in claims} | former
-        ids = {address: entry.id for address, entry in state.resources.items() if address in named}
-        return await live.read(client, self.provider.kinds, wishes, ids, also)
+            raise SettingsError(sandbox_gone(self.settings.sandbox, self.settings)) from error

@@ -20,6 +20,7 @@ from flowstate.manifest import Found, Manifests
 from flowstate.model import Kind, Live
 from flowstate.project import Project
 from flowstate.project.checks import check_state_team, keep_secret
+from flowstate.project.reading import snapshot_of
 from flowstate.project.selection import Selection, check_globs
 from flowstate.settings import Settings
 from flowstate.state import State
@@ -76,7 +77,7 @@ async def _read(
     async with project.client() as client:
         team, _ = await project.team(client)
         check_state_team(state, team)
-        snapshot = await project.snapshot(client, desired, state, kinds)
+        snapshot = await snapshot_of(client, project.provider.kinds, desired, state, project.selected, kinds)
         found = await _unmanaged(client, snapshot, project.selected, details=details)
     keep_secret(desired, snapshot)
     return state, snapshot, found

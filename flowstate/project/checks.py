@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
+from pathlib import Path
 
-from flowstate.desired import Desired
+from flowstate.desired import Desired, instead, unable
 from flowstate.diff import hidden_values
-from flowstate.errors import Problem, Severity, StateError, TeamError
+from flowstate.errors import Problem, SettingsError, Severity, StateError, TeamError, did_you_mean
 from flowstate.live import Snapshot
-from flowstate.model import Address
+from flowstate.model import Address, Kind, Provider
+from flowstate.settings import Settings
 from flowstate.state import Location, State
 from flowstate.text import Secret
 
@@ -22,6 +26,35 @@ def keep_secret(desired: Desired, snapshot: Snapshot) -> None:
     for seen in snapshot.found.values():
         for value in hidden_values(seen.kind, seen.fields):
             Secret(value)
+
+
+def check_hosts(roles: Iterable[str], provider: Provider, settings: Settings) -> None:
+    """Every host of the environment is one that the provider calls."""
+    for role in roles:
+        if role not in provider.hosts:
+            hint = did_you_mean(role, provider.hosts) or f"Roles: {', '.join(provider.hosts)}."
+            summary, place = f"{provider.name} has no host {role!r}", settings.place("hosts", role)
+            raise SettingsError(Problem("unknown-host", summary, hint=hint, place=place))
+
+
+def sandbox_gone(ready: Path, settings: Settings) -> Problem:
+    detail = "Its ready file is there, so it was killed or is on another machine."
+    hint = f"Start it again: flowstate sandbox --ready-file {ready.name}"
+    return Problem("sandbox-gone", "the sandbox does not answer", detail, hint, settings.place("sandbox"))
+
+
+def check_team(actual: str, expected: str, settings: Settings) -> None:
+    """The credentials are those of the team that the environment names, where it names one."""
+    if expected and actual != expected:
+        raise TeamError(
+            Problem(
+                "wrong-team",
+                f"the credentials belong to team {actual!r}, the environment names {expected!r}",
+                detail="Nothing else was asked, and nothing was changed.",
+                hint=f"Use the credentials of {expected!r}, or correct 'team:' of this environment.",
+                place=settings.place("team"),
+            )
+        )
 
 
 def check_state_team(state: State, team: str) -> None:
@@ -73,9 +106,48 @@ def digest(desired: Desired) -> str:
     """Equal for manifests that ask for the same, wherever and in whatever order they say it."""
     data = {
         "resources": {
-            str(address): [resource.previously, dict(resource.fields)]
+            str(address): [resource.previously, dict(resource.fields), astuple(resource.lifecycle)]
             for address, resource in desired.resources.items()
         },
         "removals": {str(address): gone.then for address, gone in desired.removals.items()},
     }
     return "sha256:" + hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def check_ownership(settings: Settings, kinds: Mapping[str, Kind]) -> None:
+    """What flowstate.yaml says of kinds is something that these kinds can do.
+
+    Raises:
+        SettingsError: with every problem.
+    """
+    problems = [*_removal_of_kinds(settings, kinds), *_protected_kinds(settings, kinds)]
+    if problems:
+        raise SettingsError(*problems)
+
+
+def _removal_of_kinds(settings: Settings, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
+    for name, said in settings.ownership.kinds.items():
+        kind, places = kinds.get(name), settings.document.places.below("kinds", name)
+        if kind is None:
+            continue  # told with the manifests, as kinds of defaults are
+        if said.on_remove and (why := _never_removed(kind) or unable(kind, said.on_remove)):
+            hint = "Remove it." if kind.singleton else instead(kind, "onRemove")
+            yield Problem("not-removable", why, "", hint, places.value("onRemove"))
+        if said.exclusive and (said.on_remove or kind.on_remove) == "keep":
+            detail = "What is live and not in the manifests would be kept."
+            hint = "Remove it." if kind.singleton else "Write 'onRemove: delete' beside it."
+            yield Problem("not-removable", f"{name}: exclusive removes nothing", detail, hint, places.key("exclusive"))
+
+
+def _never_removed(kind: Kind) -> str:
+    return f"every team has its {kind.nouns[0]}" if kind.singleton else ""
+
+
+def _protected_kinds(settings: Settings, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
+    """Globs that begin with a kind nobody knows protect nothing."""
+    for number, glob in enumerate(settings.ownership.protected):
+        name = glob.split("/", 1)[0]
+        if not set(name) & set("*?[") and name not in kinds:
+            hint = did_you_mean(name, kinds) or f"Addresses begin with a kind: {', '.join(sorted(kinds))}."
+            place = settings.document.places.value("protected", number)
+            yield Problem("protected-glob", f"{glob!r} fits no address: unknown kind {name!r}", "", hint, place)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from flowstate.errors import Problem, UsageError, did_you_mean
 from flowstate.model import Address
 from flowstate.text import fold
+
+_WILD: Final = frozenset("*?[")
 
 
 @dataclass(frozen=True)
@@ -18,10 +21,21 @@ class Selection:
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
+    def may_touch(self, kind: str) -> bool:
+        """Whether any address of this kind could be meant; a glob without a slash may mean every kind."""
+        name = fold(kind)
+        heads = [fold(glob).partition("/")[0] for glob in self.only]
+        wanted = not heads or any(set(head) & _WILD or head == name for head in heads)
+        return wanted and not any(fold(glob) in {f"{name}/*", name} for glob in self.exclude)
+
     def __call__(self, address: Address) -> bool:
         name = fold(str(address))
         wanted = not self.only or any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.only)
         return wanted and not any(fnmatch.fnmatchcase(name, fold(glob)) for glob in self.exclude)
+
+    def __bool__(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.only or self.exclude)
 
 
 def check_globs(selected: Selection, known: Iterable[Address]) -> None:

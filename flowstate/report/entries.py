@@ -67,6 +67,8 @@ def folded(found: Iterable[Entry]) -> Iterator[tuple[Entry, ...]]:
 
 def alike(change: Change) -> tuple[FieldChange, ...]:
     """The fields that say what a resource is like, without those that only tell new ones apart."""
+    if change.action is Action.DELETE:
+        return ()  # a deletion holds the id, no more
     if change.action is not Action.CREATE:
         return change.fields
     fixed = (name for name, field in change.kind.fields.items() if field.has(CreateOnly))

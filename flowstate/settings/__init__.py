@@ -6,7 +6,19 @@ Nothing here needs the network or credentials: whether the service can be reache
 
 from flowstate.settings.limits import Allowance, Rules
 from flowstate.settings.load import FILE, load
+from flowstate.settings.ownership import KindOwnership, Ownership
 from flowstate.settings.record import Connection, PasswordSink, Settings
 from flowstate.settings.state import state_fault
 
-__all__ = ["FILE", "Allowance", "Connection", "PasswordSink", "Rules", "Settings", "load", "state_fault"]
+__all__ = [
+    "FILE",
+    "Allowance",
+    "Connection",
+    "KindOwnership",
+    "Ownership",
+    "PasswordSink",
+    "Rules",
+    "Settings",
+    "load",
+    "state_fault",
+]

@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from flowstate.document.check import Advice
+from flowstate.model import OnDrift, OnRemove
 from flowstate.model.spec import Part
 from flowstate.settings.limits import LimitKeys
 
@@ -14,13 +15,7 @@ _SECRET: Final = (
     "Secrets never stand in flowstate.yaml: name the environment variable that holds it (idEnv, secretEnv) or a file "
     "(idFile, secretFile)."
 )
-_LATER: Final = (
-    "protected",
-    "accepted",
-    "onRemove",
-    "exclusive",
-    "onDrift",
-)
+_LATER: Final = ("accepted",)
 _LITERALS: Final = ("id", "secret", "clientId", "clientSecret", "client_id", "client_secret", "password", "token")
 
 # Any text here may be a secret in the wrong place, so no message repeats it.
@@ -35,6 +30,9 @@ class FileKeys(Part):
     limits: LimitKeys | None = Field(None, description="How much of a kind one apply may touch, in percent.")
     keep_at_least: dict[str, int] = Field({}, description="How many must keep a role, by role: {admins: 2}.")
     allow: list[Any] = Field([], description="Exceptions from limits: {limit, kind, count, reason, until}.")
+    protected: list[str] = Field(
+        [], description="Addresses that are never archived, deleted, locked or made anew; * stands for anything."
+    )
     kinds: dict[str, Any] = Field({}, description="What holds for every resource of a kind, by kind.")
     environments: dict[str, Any] = Field(description="The targets, by name.")
 
@@ -43,6 +41,13 @@ class KindKeys(Part):
     """What holds for every resource of one kind."""
 
     defaults: dict[str, Any] = Field({}, description="Fields of resources that do not write them.")
+    on_remove: OnRemove | None = Field(
+        None, description="What happens on the service once a resource's lines are gone: archive, delete or keep."
+    )
+    exclusive: bool = Field(False, description="Whether what is live and not in the manifests is removed too.")
+    on_drift: OnDrift | None = Field(
+        None, description="What happens to values changed on the service: overwrite (the default), keep or stop."
+    )
 
 
 class CredentialKeys(Part):
@@ -85,6 +90,9 @@ class EnvironmentKeys(Part):
     passwords: PasswordKeys | None = Field(None, description="Where one-time passwords of new people go.")
     variables: dict[str, str] = Field({}, description="Values for ${name} in manifests.")
     manifests: list[str] | None = Field(None, description="Folders or files; replaces the common list.")
+    on_drift: OnDrift | None = Field(
+        None, description="What happens to values changed on the service: overwrite (the default), keep or stop."
+    )
     proxy: str | None = Field(
         None, description="'env' to follow HTTPS_PROXY and NO_PROXY, or the URL of a proxy; default: none."
     )

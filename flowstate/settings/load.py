@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from flowstate.document import Document, Unreadable, check, parse, read
+from flowstate.document import Document, Places, Unreadable, check, parse, read
 from flowstate.errors import Place, Problem, SettingsError, did_you_mean
 from flowstate.settings.keys import ADVICE, CredentialKeys, EnvironmentKeys, FileKeys, KindKeys, PasswordKeys
 from flowstate.settings.limits import Rules, rules_of
+from flowstate.settings.ownership import ownership_of, protected_problems
 from flowstate.settings.record import FromFile, FromVariable, PasswordSink, Settings
 from flowstate.settings.rules import VARIABLE, environment_problems, requires_problems
 from flowstate.text import Secret
@@ -25,11 +26,26 @@ def load(project: Path, environment: str | None, environ: Mapping[str, str]) -> 
     Raises:
         SettingsError: everything that is wrong with the file.
     """
-    document = _document(project)
+    return _loaded(project, environment, _document(project), environ)
+
+
+def given(environment: str, section: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment that no file describes; ``section`` is what the file would say of it.
+
+    Raises:
+        SettingsError: everything that is wrong with it.
+    """
+    data = {"environments": {environment: dict(section)}}
+    document = Document(FILE, data, Places.at(Place(FILE, 1, 1)))
+    return _loaded(Path.cwd(), environment, document, environ)
+
+
+def _loaded(project: Path, environment: str | None, document: Document, environ: Mapping[str, str]) -> Settings:
     keys, problems = check(FileKeys, document.data, document.places, ADVICE)
     environments, more = _environments(document)
     rules, wrong = _rules(keys, document)
     problems = [*_requires(document), *problems, *wrong, *_kinds(document), *more]
+    problems += protected_problems(keys, document.places) if keys else ()
     if keys is None or problems:
         raise SettingsError(*sorted(problems, key=_position))
     name = _chosen(environment, environments, document)
@@ -146,6 +162,7 @@ def _settings(
         password_sink=_sink(root, keys.passwords) if keys.passwords else None,
         proxy=keys.proxy or "",
         ca_file=root / keys.ca_file if keys.ca_file else None,
+        ownership=ownership_of(common, keys),
         ci=environ.get("CI", "").casefold() not in ("", "0", "false"),
     )
 

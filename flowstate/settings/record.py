@@ -12,6 +12,7 @@ from flowstate.document import Document, Places, Unreadable, read
 from flowstate.document.places import Step
 from flowstate.errors import CredentialsError, Place, Problem, SettingsError
 from flowstate.settings.limits import Rules
+from flowstate.settings.ownership import Ownership
 from flowstate.text import Secret
 from flowstate.urls import leads_here
 
@@ -103,6 +104,7 @@ class Settings:
     ca_file: Path | None = None
     ci: bool = False
     rules: Rules = field(default_factory=Rules)
+    ownership: Ownership = field(default_factory=Ownership)
 
     @property
     def defaults(self) -> Document:

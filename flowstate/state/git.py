@@ -25,6 +25,7 @@ OURS: Final = {
 }
 """Variables that name an author where Git knows none, as on most build machines."""
 _SWITCHES: Final = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.quotePath=false")
+_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
 _PASSWORD: Final = re.compile(r"(://)[^/@\s]+@")
 
 
@@ -80,6 +81,22 @@ class Git:
         except StateError:
             return ""
         return "" if done.code else done.out.decode().strip()
+
+    def contains(self, commit: str) -> bool:
+        """Whether this commit is part of what is checked out; no, wherever that cannot be told."""
+        if not _COMMIT.fullmatch(commit):
+            return False
+        try:
+            return self.run("merge-base", "--is-ancestor", commit, "HEAD").code == 0
+        except StateError:
+            return False
+
+    def is_shallow(self) -> bool:
+        """Whether this clone lacks the beginning of its history."""
+        try:
+            return self.run("rev-parse", "--is-shallow-repository").out.strip() == b"true"
+        except StateError:
+            return False
 
     def _end(self, process: subprocess.Popen[bytes], verb: str, data: bytes) -> Done:
         try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self, TypeVar
 
 from flowstate.errors import Problem, StateError
-from flowstate.model import Address, Fields
+from flowstate.model import ON_REMOVE, Address, Fields, OnRemove
 
 FORMAT = "flowstate/state/v1"
 T = TypeVar("T")
@@ -34,6 +34,7 @@ class Entry:
     """What is known of one resource: its id, the values last applied, and whether flowstate retired it.
 
     ``unfinished``: flowstate made it and has not yet set who may use it, so nobody else can have relied on that.
+    ``on_remove`` and ``protect`` are what its lines said when they were applied, so that they hold once they are gone.
     """
 
     id: str
@@ -42,6 +43,8 @@ class Entry:
     run: str = ""
     notes: Mapping[str, Note] = field(default_factory=dict)
     unfinished: bool = False
+    on_remove: OnRemove | None = None
+    protect: bool = False
 
     def hidden(self) -> dict[str, tuple[str, ...]]:
         """Elements that were set and that the service does not show, by field."""
@@ -53,8 +56,8 @@ class Entry:
         return {
             "id": self.id,
             "applied": dict(self.applied),
-            "onRemove": None,
-            "protect": False,
+            "onRemove": self.on_remove,
+            "protect": self.protect,
             "retired": self.retired,
             "run": self.run,
             **({"unfinished": True} if self.unfinished else {}),
@@ -71,6 +74,8 @@ class Entry:
             run=_typed(data, "run", str, ""),
             notes={path: _note(note) for path, note in _typed(data, "notes", dict, {}).items()},
             unfinished=_typed(data, "unfinished", bool, False),
+            on_remove=_on_remove(data),
+            protect=_typed(data, "protect", bool, False),
         )
 
 
@@ -188,6 +193,14 @@ def _address(text: str) -> Address:
     if not address.kind or str(address) != text:
         raise ValueError(f"{text!r} is no address")
     return address
+
+
+def _on_remove(data: Mapping[str, Any]) -> OnRemove | None:
+    known = {action: action for action in ON_REMOVE}
+    said = data.get("onRemove")
+    if said is not None and said not in known:
+        raise ValueError(f"onRemove is none of {', '.join(known)}")
+    return None if said is None else known[said]
 
 
 def _note(note: Any) -> Note:

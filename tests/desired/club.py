@@ -68,7 +68,7 @@ class Person(Fake):
     folds = True
     immutable_key = "No call changes an e-mail address; a new person costs a new password."
     nouns = ("person", "people")
-    uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {"archive": ()}
+    uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {"archive": (), "create": ()}
 
 
 class TeamSpec(Spec):
@@ -89,6 +89,7 @@ class Team(Fake):
     key = "name"
     folds = True
     nouns = ("team", "teams")
+    uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {"create": (), "delete": ()}
 
 
 class Audience(Part):

@@ -97,8 +97,8 @@ class Bench:
     def plan(self, **options: Any) -> Plan:
         return asyncio.run(self.project(**options).plan())
 
-    def apply(self, plan: Plan | None = None) -> Applied:
-        project = self.project()
+    def apply(self, plan: Plan | None = None, **options: Any) -> Applied:
+        project = self.project(**options)
 
         async def run() -> Applied:
             return await project.apply(plan or await project.plan())

@@ -343,18 +343,18 @@ def test_a_conflict_inside_a_referenced_text_is_seen(bench: Bench, cli: Command)
 def test_a_file_that_changed_meanwhile_is_not_overwritten(
     bench: Bench, cli: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flowstate.project import Project
+    from flowstate.project import accepting, reading
 
     _applied(bench, _TEAM, _MORE)
     _update(bench, "user", _BOB, name="Robert")
     _update(bench, "trigger", "Mail", description="new")
-    read = Project.snapshot
+    read = reading.snapshot_of
 
-    async def slow(self: Project, *rest: Any) -> Any:
+    async def slow(*rest: Any) -> Any:
         bench.text(_MORE + "# hm\n", "1.yaml")
-        return await read(self, *rest)
+        return await read(*rest)
 
-    monkeypatch.setattr(Project, "snapshot", slow)
+    monkeypatch.setattr(accepting, "snapshot_of", slow)
     bench.text(_MORE.replace("triggerType", "description: old\n    triggerType"), "1.yaml")
     told = cli("accept", "*")
     assert (told.code, "changed while the service was read" in told.err) == (1, True)

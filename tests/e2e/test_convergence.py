@@ -58,6 +58,8 @@ def _bench(sandbox: Sandbox, team: Team) -> Iterator[Bench]:
     with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
         bench = Bench.make(sandbox, Path(folder), team.manifest())
         bench.unlimited()
+        keeping = "kinds: {user: {onRemove: keep}, trigger: {onRemove: keep}}\n"  # what is not named is not touched
+        bench.settings(keeping + (bench.folder / "flowstate.yaml").read_text())
         yield bench
 
 

@@ -59,7 +59,7 @@ def test_an_audience_cannot_become_empty_by_keeping_its_last_group_out(bench: Be
 def test_everyone_opens_an_audience_and_is_something_given(bench: Bench) -> None:
     bench.manifests({"groups": [_FITTERS], "users": [_ADA], "workflows": [_repair({"groups": ["Fitters"]})]})
     bench.apply()
-    bench.manifests({"workflows": [_repair({"everyone": True})]})
+    bench.manifests({"users": [_ADA], "workflows": [_repair({"everyone": True})]})
     plan = bench.plan()
     assert changed(plan) == [("workflow/Panel Repair", "update", "widen")]
     assert bench.apply(plan).exit_code == 0

@@ -145,6 +145,9 @@ class TeamKind(Kind):
     async def archive(self, api: Api, live: Live) -> None:
         await api.call(self.of("archive"), {self.retire: True}, id=live.id)
 
+    async def delete(self, api: Api, live: Live) -> None:
+        await api.call(self.of("delete"), id=live.id)
+
     async def restore(self, api: Api, live: Live, target: Fields) -> None:  # noqa: ARG002
         await api.call(self.of("restore"), {self.retire: False}, id=live.id)
 
@@ -159,6 +162,8 @@ def verbs(kind: str, *writes: Operation, create: str | None = None, retire: bool
     if retire:
         archive, restore = (operation(f"{kind}.{verb}", OperationClass.SET) for verb in ("archive", "restore"))
         found |= {"archive": (archive,), "restore": (restore, *writes), "update": (*writes, archive)}
+    else:
+        found["delete"] = (operation(f"{kind}.delete", OperationClass.DROP),)
     return found
 
 
@@ -357,6 +362,8 @@ class Service:
             return self._shown(KINDS[kind], verb, id)
         if verb == "create":
             id = self.add(kind, "", **deepcopy(BLANK[kind]) | body)
+        if operation.kind is OperationClass.DROP:
+            return self.objects[kind].pop(id)
         before = dict(self.objects[kind][id])
         self.objects[kind][id] = before | body
         if fault and (error := fault(self, before, self.objects[kind][id])):

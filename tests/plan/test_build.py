@@ -13,7 +13,7 @@ from live.team import Service, resource
 from flowstate.desired import Resource
 from flowstate.errors import ForbiddenError
 from flowstate.live import EVERYONE
-from flowstate.model import Address
+from flowstate.model import Address, OnRemove
 from flowstate.plan import Plan, Risk, Status
 from flowstate.state import Entry
 
@@ -188,7 +188,7 @@ def test_a_removal_archives_and_tells_the_reason() -> None:
 
 
 @pytest.mark.parametrize("then", ["keep", "archive"])
-def test_a_removal_with_nothing_to_do_is_no_change_and_lets_state_forget(then: str) -> None:
+def test_a_removal_with_nothing_to_do_is_no_change_and_lets_state_forget(then: OnRemove) -> None:
     name = "person/bob" if then == "keep" else "person/gone"
     plan = planned(team(), removed=[removal(name, then)])
     assert (plan.changes, plan.released) == ((), (Address.parse(name),))

@@ -127,7 +127,7 @@ def test_references_name_known_kinds() -> None:
         ("user", "permissions", Grants()),
         ("user", "permissions", KeepAtLeast("admins", "admin")),
         ("group", "members", Ref("user")),
-        ("reportTemplate", "body", Text()),
+        ("reportTemplate", "body", Text(".html")),
         ("workflow", "tags", WriteOnly(sent_with=("name", "description", "audience"))),
         ("workflow", "audience", EmptyMeansEveryone()),
         ("trigger", "audience", Mixed(users=Ref("user"), groups=Ref("group"))),

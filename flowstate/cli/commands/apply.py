@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowstate.cli.options import Where, allowing, common, formats, selection
+from flowstate.cli.ownership import Owning, ownership
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @formats("text", "json")
 @allowing
 @selection
+@ownership
 @common
 def command(
     where: Where,
@@ -46,20 +48,21 @@ def command(
     allow: tuple[str, ...],
     only: tuple[str, ...],
     exclude: tuple[str, ...],
+    owning: Owning,
 ) -> None:
     """Make the team as the manifests say.
 
     Without PLANFILE: plans, shows the plan and asks. With one (relative to the project's folder): does what is in it,
     and nothing else; a team or manifests that moved since make it inapplicable (exit code 4). A plan that is more at
-    once than the limits let through is not applied (exit code 5).
+    once than the limits let through is not applied (exit code 5). What left the manifests goes as 'onRemove' says.
     """
     from flowstate.cli.output import result, say_problems, style_of, width
     from flowstate.cli.passwords import went
     from flowstate.report import results_text
 
-    project = where.project(only, exclude, allow)
-    text = form == "text"
-    spelled = _spelled(where, file, only, exclude, allow)
+    project, text = where.project(only, exclude, allow, **owning._asdict()), form == "text"
+    flags = [*(["--auto-approve"] * auto_approve), *(["--ephemeral"] * ephemeral)]
+    spelled = _spelled(where, file, only, exclude, allow, [*owning.words(), *flags])
 
     def planned() -> Plan:
         plan = (
@@ -109,12 +112,17 @@ def _tell_unfinished(problems: Iterable[Problem]) -> None:
 
 
 def _spelled(
-    where: Where, file: Path | None, only: Iterable[str], exclude: Iterable[str], allow: Iterable[str]
+    where: Where,
+    file: Path | None,
+    only: Iterable[str],
+    exclude: Iterable[str],
+    allow: Iterable[str],
+    options: Iterable[str],
 ) -> Spelled:
     """How this command is written, with what lets a plan through that is over a limit."""
     from flowstate.cli import again
 
-    return lambda plan: again.again(where, "apply", file, only, exclude, again.allowing(allow, plan))
+    return lambda plan: again.again(where, "apply", file, only, exclude, again.allowing(allow, plan), options)
 
 
 def _tell_json(applied: Applied) -> None:

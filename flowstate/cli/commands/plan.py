@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from flowstate.cli.options import Where, allowing, common, formats, selection
+from flowstate.cli.ownership import Owning, ownership
 
 
 @click.command()
@@ -20,6 +21,7 @@ from flowstate.cli.options import Where, allowing, common, formats, selection
 @formats("text", "json")
 @allowing
 @selection
+@ownership
 @common
 def command(
     where: Where,
@@ -29,6 +31,7 @@ def command(
     allow: tuple[str, ...],
     only: tuple[str, ...],
     exclude: tuple[str, ...],
+    owning: Owning,
 ) -> None:
     """Show what apply would do; nothing is changed.
 
@@ -42,12 +45,12 @@ def command(
 
     if file is not None:
         planfile.check_place(where.file(file))  # before the team is read: that may take minutes
-    project = where.project(only, exclude, allow)
+    project = where.project(only, exclude, allow, **owning._asdict())
     say(f"Reading the team ({project.settings.environment})…")
     plan = asyncio.run(project.plan())
     if file is not None:
         planfile.save(where.file(file), plan, asyncio.run(project.pins(plan)))
-    line = again.again(where, "apply", file, only, exclude, again.allowing(allow, plan))
+    line = again.again(where, "apply", file, only, exclude, again.allowing(allow, plan), owning.words())
     if form == "json":
         result_json(plan.as_json())
     else:

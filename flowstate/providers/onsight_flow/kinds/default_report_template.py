@@ -16,7 +16,7 @@ from flowstate.providers.onsight_flow.specs import ABSENT
 
 
 class DefaultReportTemplateSpec(Spec):
-    """The default of the team."""
+    """Which report template is taken when nobody chooses."""
 
     template: Annotated[
         str | None,

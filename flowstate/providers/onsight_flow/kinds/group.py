@@ -29,19 +29,25 @@ _CHUNK: Final = 100  # no maximum is documented
 
 
 class GroupSpec(Spec):
-    """One group."""
+    """A group of people, for their rights and for audiences."""
 
-    name: Annotated[str, Field(min_length=1, description="The name of the group; case does not matter.")]
+    name: Annotated[str, Field(min_length=1, description="The name of the group.", examples=["Inspectors"])]
     permissions: Annotated[
         list[str],
-        Field(description="Exactly the rights that members get from the group; every other one is taken away."),
+        Field(
+            description="Exactly the rights that members get from the group; every other one is taken away.",
+            examples=[["executor"]],
+        ),
         Grants(),
         Sparse(),
         Seen(OF_GROUPS),
     ] = ABSENT
-    members: Annotated[Names, Field(description="Usernames of the people in the group."), Ref("user"), Grants()] = (
-        ABSENT
-    )
+    members: Annotated[
+        Names,
+        Field(description="Usernames of the people in the group.", examples=[["ada@acme.example"]]),
+        Ref("user"),
+        Grants(),
+    ] = ABSENT
 
 
 class Group(Kind):
@@ -65,6 +71,7 @@ class Group(Kind):
             call.ADD_USERS_TO_GROUP,
             call.REMOVE_USERS_FROM_GROUP,
         ),
+        "delete": (call.DELETE_GROUP,),
     }
 
     async def list(self, api: Api) -> Raws:
@@ -104,6 +111,10 @@ class Group(Kind):
             await self._permit(api, live, target["permissions"])
         if "members" in names:
             await self._gather(api, live, target["members"])
+
+    async def delete(self, api: Api, live: Live) -> None:
+        """5.8."""
+        await api.call(call.DELETE_GROUP, id=live.id)
 
     async def _permit(self, api: Api, live: Live, wanted: Iterable[str]) -> None:
         body = whole(OF_GROUPS, mapping(live.raw.get("permissions")), wanted)

@@ -48,12 +48,12 @@ class Options(Part):
 
 
 class ReportTemplateSpec(Spec):
-    """One report template."""
+    """How a report looks: its header, its body and its layout."""
 
     name: Annotated[str, Field(min_length=1, description="The name of the template.")]
     description: Annotated[str | None, Field(description="What it is for; null clears it.")] = ABSENT
-    header: Annotated[str, Field(description="The HTML of the header."), Text()] = ABSENT
-    body: Annotated[str, Field(description="The HTML of the body."), Text()] = ABSENT
+    header: Annotated[str, Field(description="The HTML of the header."), Text(".html")] = ABSENT
+    body: Annotated[str, Field(description="The HTML of the body."), Text(".html")] = ABSENT
     options: Annotated[Options, Field(description="How a report is laid out; options left out stay.")] = ABSENT
     metadata: Annotated[
         dict[str, str | None],
@@ -80,6 +80,7 @@ class ReportTemplate(Kind):
             call.UPDATE_REPORT_TEMPLATE,
             call.UPDATE_REPORT_TEMPLATE_METADATA,
         ),
+        "delete": (call.DELETE_REPORT_TEMPLATE,),
     }
 
     async def list(self, api: Api) -> Raws:
@@ -131,6 +132,10 @@ class ReportTemplate(Kind):
             await api.call(call.UPDATE_REPORT_TEMPLATE, body, id=live.id)
         if "metadata" in names:
             await api.call(call.UPDATE_REPORT_TEMPLATE_METADATA, _filled(target["metadata"]), id=live.id)
+
+    async def delete(self, api: Api, live: Live) -> None:
+        """9.5."""
+        await api.call(call.DELETE_REPORT_TEMPLATE, id=live.id)
 
 
 def _options(raw: Mapping[str, Any], key: str) -> Raw:

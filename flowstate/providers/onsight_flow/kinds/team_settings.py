@@ -34,7 +34,7 @@ class AutoDownload(Part):
 class TeamSettingsSpec(Spec):
     """The settings of the team; keys that the live team shows are accepted too."""
 
-    model_config = _WIRE_KEYS
+    model_config = _WIRE_KEYS | ConfigDict(json_schema_extra={"not": {"required": [_REPORTS]}})
 
     auto_device_sign_out: Annotated[Any, Field(description="When devices sign people out; null: never.")] = ABSENT
     auto_download: Annotated[AutoDownload, Field(description="How devices get new versions of workflows.")] = ABSENT

@@ -69,7 +69,7 @@ _BLANK: Final[Mapping[str, Any]] = {
 
 
 class TriggerSpec(Spec):
-    """One trigger."""
+    """What is sent when a job ends, such as an e-mail with the report."""
 
     name: Annotated[str, Field(min_length=1, description="The name of the trigger.")]
     description: Annotated[str | None, Field(description="What it is for; null clears it.")] = ABSENT
@@ -78,31 +78,40 @@ class TriggerSpec(Spec):
     ] = ABSENT
     trigger_options: Annotated[
         dict[str, str | bool | int | float | None],
-        Field(description="What the type needs, such as recipients; key by key, null removes a key."),
+        Field(
+            description="What the type needs, such as recipients; key by key, null removes a key.",
+            examples=[{"recipients": "quality@acme.example", "sendCopyToUser": True}],
+        ),
         Strings(),
         Sensitive(shown=("recipients", "sendCopyToUser"), when=("triggerType", "Email")),
     ] = ABSENT
     workflows: Annotated[
         Names,
-        Field(description="Names of the workflows whose jobs it answers to."),
+        Field(description="Names of the workflows whose jobs it answers to.", examples=[["Panel Repair"]]),
         Ref("workflow"),
         EmptyTogether(("workflowTags",)),
     ] = ABSENT
     workflow_tags: Annotated[
         Names,
-        Field(description="Tags of the workflows whose jobs it answers to."),
+        Field(description="Tags of the workflows whose jobs it answers to.", examples=[["Warranty"]]),
         EmptyTogether(("workflows",)),
     ] = ABSENT
     audience: Annotated[
         Audience,
-        Field(description="Whose jobs it answers to: everyone's, or those of the people and groups named."),
+        Field(
+            description="Whose jobs it answers to: everyone's, or those of the people and groups named.",
+            examples=[{"groups": ["Inspectors"]}],
+        ),
         Mixed(users=Ref("user"), groups=Ref("group")),
         EmptyMeansEveryone(),
         Grants(),
     ] = ABSENT
     report_template: Annotated[
         str | None,
-        Field(description="The name of the report template it renders; null: the default."),
+        Field(
+            description="The name of the report template it renders; null: the default.",
+            examples=["Inspection report"],
+        ),
         Ref("reportTemplate"),
     ] = ABSENT
     pdf_requirement: Annotated[
@@ -124,6 +133,7 @@ class Trigger(Kind):
     spec = TriggerSpec
     key = "name"
     retire = "archived"
+    on_remove = "archive"
     required_to_create = ("triggerType",)
     nouns = ("trigger", "triggers")
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {

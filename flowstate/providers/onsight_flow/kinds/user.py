@@ -33,25 +33,36 @@ _COST: Final = (
 
 
 class UserSpec(Spec):
-    """One person."""
+    """A person of the team: signs in, carries out jobs, is removed by locking."""
 
-    username: Annotated[str, Field(min_length=1, description="The sign-in name; it can never be changed.")]
-    name: Annotated[str, Field(description="The name that colleagues see; needed to create the person.")] = ABSENT
+    username: Annotated[
+        str,
+        Field(min_length=1, description="The sign-in name; it can never be changed.", examples=["ada@acme.example"]),
+    ]
+    name: Annotated[str, Field(description="The name that colleagues see.", examples=["Ada Byron"])] = ABSENT
     email_address: Annotated[
         str,
-        Field(description="The address given at creation; left out, the username is taken."),
+        Field(
+            description="The address given at creation; left out, the username is taken.",
+            examples=["ada@acme.example"],
+        ),
         CreateOnly(f"No call changes an address. {_COST}"),
         Unique("username"),
     ] = ABSENT
     permissions: Annotated[
         list[str],
-        Field(description="Exactly the rights the person has of their own; every other one is taken away."),
+        Field(
+            description="Exactly the rights the person has of their own; every other one is taken away.",
+            examples=[["executor", "dataViewer"]],
+        ),
         Grants(),
         Sparse(),
         KeepAtLeast("admins", "admin"),
         Seen(OF_USERS),
     ] = ABSENT
-    locked: Annotated[bool, Field(description="Whether the person is shut out, with history kept.")] = ABSENT
+    locked: Annotated[
+        bool, Field(description="Whether the person is shut out, with history kept.", examples=[True])
+    ] = ABSENT
 
 
 class User(Kind):
@@ -65,6 +76,7 @@ class User(Kind):
     retire = "locked"
     retired_counts = True
     retire_words = ("locked", "unlocked")
+    on_remove = "archive"
     detailed = frozenset({"permissions"})
     required_to_create = ("name",)
     nouns = ("person", "people")
@@ -77,6 +89,7 @@ class User(Kind):
         "create": (call.CREATE_USER, call.GET_USERS),
         "update": (call.UPDATE_USER, call.UPDATE_USER_PERMISSIONS, call.LOCK_USER, call.UNLOCK_USER),
         "archive": (call.LOCK_USER,),
+        "delete": (call.DELETE_USER,),
         "restore": (call.GET_USER_PERMISSIONS, call.UPDATE_USER_PERMISSIONS, call.UNLOCK_USER),
     }
 
@@ -131,6 +144,10 @@ class User(Kind):
         """13.5."""
         if not live.retired:
             await api.call(call.LOCK_USER, id=live.id)
+
+    async def delete(self, api: Api, live: Live) -> None:
+        """13.10."""
+        await api.call(call.DELETE_USER, id=live.id)
 
     async def restore(self, api: Api, live: Live, target: Fields) -> None:
         """13.9 without the rights the person must lose, then 13.7: unlocking first would give them back."""

@@ -47,18 +47,24 @@ _METADATA: Final = frozenset({"name", "description", "tags", "audience"})
 
 
 class WorkflowSpec(Spec):
-    """One workflow."""
+    """A workflow of the dashboard: its words, its audience and its active version."""
 
     name: Annotated[str, Field(min_length=1, description="The name of the workflow.")]
     description: Annotated[str, Field(description="What it is for.")] = ABSENT
     tags: Annotated[
         list[str],
-        Field(description="Labels that triggers may choose workflows by; the service never shows them."),
+        Field(
+            description="Labels that triggers may choose workflows by; the service never shows them.",
+            examples=[["Panel", "Repair"]],
+        ),
         WriteOnly(sent_with=("name", "description", "audience")),
     ] = ABSENT
     audience: Annotated[
         Audience,
-        Field(description="Who sees the workflow: everyone, or the people and groups named."),
+        Field(
+            description="Who sees the workflow: everyone, or the people and groups named.",
+            examples=[{"groups": ["Inspectors"]}],
+        ),
         Mixed(users=Ref("user"), groups=Ref("group")),
         EmptyMeansEveryone(),
         Grants(),
@@ -78,10 +84,12 @@ class Workflow(Kind):
     key = "name"
     must_exist = "Make the workflow in the dashboard first; flowstate manages workflows that exist."
     nouns = ("workflow", "workflows")
+    unreadable = "The steps of a workflow are made in the dashboard; a new team needs the workflows before an apply."
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {
         "list": (call.GET_WORKFLOWS,),
         "one": (call.GET_WORKFLOWS,),
         "update": (call.UPDATE_WORKFLOW_METADATA, call.SET_ACTIVE_WORKFLOW_VERSION),
+        "delete": (call.DELETE_WORKFLOW,),
     }
 
     async def list(self, api: Api) -> Raws:
@@ -122,6 +130,10 @@ class Workflow(Kind):
             await api.call(call.UPDATE_WORKFLOW_METADATA, _metadata(live, target, names), id=live.id)
         if version:
             await api.call(call.SET_ACTIVE_WORKFLOW_VERSION, id=version)
+
+    async def delete(self, api: Api, live: Live) -> None:
+        """14.7."""
+        await api.call(call.DELETE_WORKFLOW, id=live.id)
 
 
 def _metadata(live: Live, target: Fields, names: frozenset[str]) -> Raw:

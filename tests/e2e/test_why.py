@@ -1,0 +1,150 @@
+"""Where a value comes from: desired, state and live side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from flowstate.cli import run
+from flowstate.schema import contracts
+
+from .bench import Bench, Command
+
+MANIFEST = """\
+users:
+  - username: ada@x.example
+    name: Ada ${surname}
+groups:
+  - name: Inspectors
+    members: [ada@x.example]
+reportTemplates:
+  - name: R
+    bodyFile: body.html
+triggers:
+  - name: T
+    triggerType: Http
+    triggerOptions: {url: "https://${surname}.example/secret"}
+    audience: {groups: [inspectors]}
+"""
+SETTINGS = """\
+kinds:
+  user:
+    defaults: {permissions: [executor]}
+environments:
+  sandbox:
+    provider: onsight-flow
+    sandbox: .sandbox.json
+    passwords: {file: .flowstate/passwords.jsonl}
+    variables: {surname: byron}
+"""
+
+
+@pytest.fixture
+def team(bench: Bench) -> Bench:
+    bench.settings(SETTINGS)
+    (bench.folder / "manifests" / "body.html").write_text("<p>x</p>")
+    bench.text(MANIFEST)
+    bench.apply()
+    return bench
+
+
+def _field(data: Any, name: str) -> Any:
+    return next(field for field in data["fields"] if field["field"] == name)
+
+
+def test_every_side_has_its_value_and_its_origin(team: Bench, cli: Command) -> None:
+    id_ = team.find("user", username="ada@x.example")["userId"]
+    team.sandbox.store.update("user", id_, name="Somebody")
+    data = cli("why", "user/ada@x.example", "--format", "json").json
+    Draft202012Validator(contracts()["why"]).validate(data)
+    assert data["desired"] == "declared at manifests/0.yaml:2:5"
+    assert f"id {id_}, run " in data["state"]
+    assert data["live"] == f"id {id_}"
+    name = _field(data, "name")
+    assert name["verdict"] == "drift"
+    assert (name["desired"]["value"], name["state"]["value"], name["live"]["value"]) == (
+        "Ada byron",
+        "Ada byron",
+        "Somebody",
+    )
+    assert name["desired"]["origin"] == "${surname} from flowstate.yaml:9:17"
+    assert name["desired"]["source"] == {"file": "manifests/0.yaml", "line": 3, "column": 11}
+    rights = _field(data, "permissions")["desired"]
+    assert (rights["origin"], rights["source"]["file"], rights["source"]["line"]) == (
+        "default of user",
+        "flowstate.yaml",
+        3,
+    )
+
+
+def test_a_variable_of_the_run_is_named_as_such(team: Bench, cli: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWSTATE_VAR_surname", "king")
+    data = cli("why", "user/ada@x.example", "name", "--offline", "--format", "json").json
+    assert [field["field"] for field in data["fields"]] == ["name"]
+    assert data["fields"][0]["desired"]["origin"] == "${surname} from FLOWSTATE_VAR_surname"
+
+
+def test_what_absence_means_and_a_file_are_origins(team: Bench, cli: Command) -> None:
+    data = cli("why", "trigger/T", "--offline", "--format", "json").json
+    assert _field(data, "disabled")["desired"]["origin"] == "left out, and then always this"
+    data = cli("why", "reportTemplate/R", "body", "--offline", "--format", "json").json
+    assert data["fields"][0]["desired"]["origin"] == "the file body.html"
+
+
+def test_who_refers_to_it_is_told_declared_and_live(team: Bench, cli: Command) -> None:
+    group = team.find("group", name="Inspectors")["id"]
+    workflow = team.find("workflow", name="Panel Repair")
+    team.sandbox.store.put("workflow", workflow["workflowId"], workflow | {"liveObjectIds": [group]})
+    data = cli("why", "group/INSPECTORS", "--format", "json").json
+    assert data["address"] == "group/Inspectors"
+    told = {(each["address"], each["field"]): (each["source"] is not None, each["live"]) for each in data["referrers"]}
+    assert told == {
+        ("trigger/T", "audience"): (True, True),
+        ("workflow/Panel Repair", "audience"): (False, True),
+    }
+
+
+def test_nothing_sensitive_is_shown(team: Bench, cli: Command) -> None:
+    for form in ("text", "json"):
+        ran = cli("why", "trigger/T", "-v", "--format", form)
+        assert "(hidden)" in ran.out
+        assert "secret" not in ran.out + ran.err
+
+
+def test_a_resource_that_no_manifest_names_is_looked_for_on_the_service(team: Bench, cli: Command) -> None:
+    team.user("colleague@x.example", "editor")
+    ran = cli("why", "user/colleague@x.example")
+    assert "in no manifest" in ran.out
+    assert '["editor"]' in ran.out
+    assert team.writes().count("create-user") == 1
+
+
+def test_an_object_renamed_in_the_dashboard_is_found(team: Bench, cli: Command) -> None:
+    id_ = team.find("group", name="Inspectors")["id"]
+    team.sandbox.store.update("group", id_, name="Checkers")
+    ran = cli("why", "group/Inspectors", "name")
+    assert f"id {id_}, called 'Checkers'" in ran.out
+    assert "drift" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["user/ada@x.exampel"], "Did you mean 'user/ada@x.example'?"),
+        (["usr/ada@x.example"], "Did you mean 'user'?"),
+        (["user/ada@x.example", "nmae"], "Did you mean 'name'?"),
+        (["group/Inspectorz", "--offline"], "Did you mean 'group/Inspectors'?"),
+    ],
+)
+def test_what_is_not_there_has_a_nearest(team: Bench, cli: Command, arguments: list[str], said: str) -> None:
+    ran = cli("why", *arguments)
+    assert ran.code == 1
+    assert said in " ".join(ran.err.split())
+
+
+def test_offline_it_needs_no_service(team: Bench, cli: Command) -> None:
+    (team.folder / ".sandbox.json").unlink()
+    assert cli("why", "user/ada@x.example", "--offline").code == 0
+    assert run(["why", "-C", str(team.folder), "user/ada@x.example"]) == 1

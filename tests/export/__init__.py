@@ -1,0 +1,1 @@
+"""Parts of an export on their own."""
