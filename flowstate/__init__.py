@@ -18,6 +18,7 @@ The names below are the pipeline; a row imports only rows above it::
     live         what the service says, ids turned into keys                              3
     diff         desired, live and state to differences with verdicts                     4
     plan         differences to an ordered plan that judges its own safety                5
+    drift        what is live against manifests and state, as findings; which were told before
     planfile     a plan in a file, and what of it may still be applied
     apply        a plan to outcomes, as they end                                          6
     report       plans, outcomes and problems as text                                     7

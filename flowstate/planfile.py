@@ -68,26 +68,28 @@ def save(path: Path, plan: Plan, pins: Pins) -> None:
     try:
         replace_file(path, text, mode=0o600)
     except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from None
+        raise unwritable(path, error.strerror or str(error)) from None
 
 
-def check_place(path: Path) -> None:
-    """Refuse a place where no plan file can be written; nothing is made there.
+def check_place(path: Path, what: str = "plan file") -> None:
+    """Refuse a place where no file can be written; nothing is made there. ``what`` is how messages call the file.
 
     Raises:
         ProjectError: with what to do.
     """
     folder = path.parent
     if not folder.is_dir():
-        raise _unwritable(path, f"There is no folder {folder}.", f"Make it first: mkdir -p {shlex.quote(str(folder))}")
+        hint = f"Make it first: mkdir -p {shlex.quote(str(folder))}"
+        raise unwritable(path, f"There is no folder {folder}.", what, hint)
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise _unwritable(path, f"Nothing may be written in the folder {folder}.")
+        raise unwritable(path, f"Nothing may be written in the folder {folder}.", what)
     if path.exists() and not path.is_file():
-        raise _unwritable(path, "Something stands there that is not a regular file.")
+        raise unwritable(path, "Something stands there that is not a regular file.", what)
 
 
-def _unwritable(path: Path, why: str, hint: str = "Choose another path.") -> ProjectError:
-    return ProjectError(Problem("planfile-io", f"The plan file {path} cannot be written", why, hint))
+def unwritable(path: Path, why: str, what: str = "plan file", hint: str = "Choose another path.") -> ProjectError:
+    """The error of a file that cannot be written."""
+    return ProjectError(Problem(f"{what.replace(' ', '')}-io", f"The {what} {path} cannot be written", why, hint))
 
 
 def load(path: Path) -> PlanFile:

@@ -17,6 +17,8 @@ _PATTERNS: Final = (
     re.compile(r"()\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*"),
 )
 _MASK: Final = "[redacted]"
+# What a pipeline would take for a command to itself: at the beginning of a line or, wrapped, of any word.
+_ORDERS: Final = re.compile(r"(?<!\S):(?=:)|(?<=#)#(?=\[|vso\[)", re.IGNORECASE)
 _known: set[str] = set()
 
 
@@ -53,8 +55,13 @@ def redact(text: str) -> str:
 
 
 def printable(text: str, *, multiline: bool = False) -> str:
-    """``text`` made safe for a terminal, a CI log or a report: control, bidi and invisible characters are escaped."""
-    return "".join(_shown(char, multiline) for char in text)
+    """``text`` made safe for a terminal, a CI log or a report.
+
+    Control, bidi and invisible characters are escaped, and so is what begins a command to a pipeline.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(_shown(char, multiline) for char in text)
+    return _ORDERS.sub(lambda found: f"\\x{ord(found[0]):02x}", text) if "::" in text or "##" in text else text
 
 
 def _shown(char: str, multiline: bool) -> str:

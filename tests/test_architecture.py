@@ -30,6 +30,7 @@ ROWS = (
     "live",
     "diff",
     "plan",
+    "drift",
     "planfile",
     "apply",
     "report",

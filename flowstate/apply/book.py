@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from flowstate.apply.journal import Journal
 from flowstate.diff import Difference, sealed
@@ -90,6 +91,8 @@ def entry_of(
         applied.pop(name)
         if name in kept:
             applied[name] = kept[name]
+    for path in difference.resource.left_out:
+        applied = _restored(applied, kept, path)
     notes = {path: note for path, note in (old.notes if old else {}).items() if path.split("/")[0] in difference.fields}
     new = made or (old is not None and old.id == id and old.unfinished)
     return Entry(
@@ -107,6 +110,19 @@ def entry_of(
 def _holds_audience(kind: Kind, names: Iterable[str]) -> bool:
     known = kind.fields
     return any(name in known and known[name].has(EmptyMeansEveryone) for name in names)
+
+
+def _restored(applied: Fields, kept: Fields, path: Path) -> dict[str, Any]:
+    """``applied`` with the old base of what is left alone for now; once that is over, it is compared with it again."""
+    first, *rest = path
+    if first not in kept:
+        return dict(applied)
+    if not rest:
+        return {**applied, first: kept[first]}
+    inner, old = applied.get(first), kept[first]
+    if not isinstance(old, Mapping):
+        return dict(applied)
+    return {**applied, first: _restored(inner if isinstance(inner, Mapping) else {}, old, tuple(rest))}
 
 
 def _never_shown(kind: Kind, applied: Fields) -> Fields:

@@ -14,6 +14,7 @@ from flowstate.apply.outcome import Applied, Outcome, Result
 from flowstate.apply.steps import perform
 from flowstate.client import Client
 from flowstate.errors import Problem, Severity, StateError
+from flowstate.live import Snapshot
 from flowstate.model import Address, Path
 from flowstate.operations import Api
 from flowstate.passwords import Sink, nowhere, record_of
@@ -54,14 +55,13 @@ async def apply(
         SinkError: people would be created and their passwords have nowhere to go.
         StateError: what is known could not be saved, or nothing can be written down; nothing was sent.
     """
-    if plan.snapshot is None:
-        raise ValueError("a plan that was read from a file cannot be applied; plan again")
     _prove_sink(plan, sink)
+    book = Book(store, replace(state, team=plan.team or state.team), file.run, Journal(file))
     desk = Desk(
         plan=plan,
-        names=plan.snapshot.names,
+        names=_snapshot(plan).names,
         api=client,
-        book=Book(store, replace(state, team=plan.team or state.team), file.run, Journal(file)),
+        book=book,
         delivering=lambda change: _delivering(desk, client, sink, change),
         settle=settle,
         stop=stop or asyncio.Event(),
@@ -71,6 +71,13 @@ async def apply(
     )
     await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
     return await _carried_out(desk, client, file, on_result)
+
+
+def _snapshot(plan: Plan) -> Snapshot:
+    """What the plan was made from."""
+    if plan.snapshot is None:
+        raise ValueError("a plan that was read from a file cannot be applied; plan again")
+    return plan.snapshot
 
 
 async def _carried_out(desk: Desk, client: Client, file: RunFile, on_result: OnResult) -> Applied:

@@ -23,12 +23,7 @@ def again(
     options: Iterable[str] = (),
 ) -> str:
     """``flowstate … COMMAND …`` with what was said of where, of which addresses, of limits, and further ``options``."""
-    words = ["flowstate"]
-    if where.directory:
-        words += ["-C", where.directory]
-    if where.environment:
-        words += ["-e", where.environment]
-    words.append(command)
+    words = [*_beginning(where), command]
     for option, values in (("--only", only), ("--exclude", exclude), ("--allow", allow)):
         for value in values:
             words += [option, value]
@@ -36,6 +31,20 @@ def again(
     if file is not None:
         words += ["--", str(file)] if str(file).startswith("-") else [str(file)]
     return shlex.join(words)
+
+
+def program(where: Where) -> str:
+    """How a command line on the same project and environment begins."""
+    return shlex.join(_beginning(where))
+
+
+def _beginning(where: Where) -> list[str]:
+    words = ["flowstate"]
+    if where.directory:
+        words += ["-C", where.directory]
+    if where.environment:
+        words += ["-e", where.environment]
+    return words
 
 
 def allowing(allow: Iterable[str], plan: Plan) -> tuple[str, ...]:

@@ -33,8 +33,18 @@ def result(text: str) -> None:
 
 def result_json(data: Any) -> None:
     """The result of a command, for programs."""
-    text = json.dumps(data, indent=2, ensure_ascii=False)
-    click.echo(text.encode("utf-8", "backslashreplace").decode())  # half a surrogate pair has no UTF-8
+    click.echo(json_text(data))
+
+
+def json_text(data: Any) -> str:
+    """JSON that says the same to every reader: what a terminal or a pipeline would obey stands in it escaped."""
+    text = json.dumps(data, indent=2, ensure_ascii=False).replace("##", "#\\u0023")
+    lines = text.split("\n")
+    return "\n".join(line if line.isprintable() else "".join(map(_escaped, line)) for line in lines)
+
+
+def _escaped(char: str) -> str:
+    return char if char.isprintable() else json.dumps(char)[1:-1]
 
 
 def say(text: str) -> None:

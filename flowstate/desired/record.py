@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flowstate.document import Places
 from flowstate.errors import Place, Problem
-from flowstate.model import Address, Fields, Kind, OnDrift, OnRemove
+from flowstate.model import Address, Fields, Kind, OnDrift, OnRemove, Path
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Resource:
     ``fields`` holds the managed values by manifest name, in plain form: a set is a list of texts, or
     ``{"include": [...], "exclude": [...]}`` where it is shared; a map is a dict; a mixed field is
     ``{"everyone": True}`` or a dict of such sets. ``places`` holds the place of each value by field.
+    ``left_out`` are values that the manifest holds and ``fields`` do not: differences in them are accepted for now.
     """
 
     address: Address
@@ -39,6 +40,11 @@ class Resource:
     place: Place = field(default=Place("", 0, 0), compare=False)
     places: Mapping[str, Places] = field(default_factory=dict, compare=False, repr=False)
     lifecycle: Lifecycle = Lifecycle()
+    left_out: tuple[Path, ...] = field(default=(), compare=False)
+
+    def path_of(self, written: str) -> Path | None:
+        """The path of a value that is written with dots, such as ``options.title``; None when it is not set here."""
+        return _path(self.fields, written)
 
 
 @dataclass(frozen=True)
@@ -58,3 +64,16 @@ class Desired:
     resources: Mapping[Address, Resource]
     removals: Mapping[Address, Removal]
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
+
+
+def _path(fields: Fields, written: str) -> Path | None:
+    """Keys may hold dots themselves: the longest that is there comes first."""
+    if written in fields:
+        return (written,)
+    parts = written.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        inner = fields.get(".".join(parts[:end]))
+        below = _path(inner, ".".join(parts[end:])) if isinstance(inner, Mapping) else None
+        if below:
+            return (".".join(parts[:end]), *below)
+    return None

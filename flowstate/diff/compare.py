@@ -8,7 +8,7 @@ from typing import Any
 
 from flowstate.desired import Resource
 from flowstate.diff.flat import Pairs, all_leaves, pairs
-from flowstate.diff.verdict import Bases, Verdict, is_hidden, judge
+from flowstate.diff.verdict import NO_BASE, Bases, Verdict, is_hidden, judge
 from flowstate.errors import Problem, Severity
 from flowstate.live import Names, Observed, normal, respell
 from flowstate.model import Address, CreateOnly, EmptyMeansEveryone, Field, Fields, Kind, Path, WriteOnly
@@ -17,13 +17,17 @@ from flowstate.state import Entry, State
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One value that differs; ``live`` of a write-only value is what was last applied."""
+    """One value that differs; ``live`` of a write-only value is what was last applied.
+
+    ``base`` is what was last applied, a digest of what is hidden; None also where nothing was.
+    """
 
     path: Path
     desired: Any
     live: Any
     verdict: Verdict
     hidden: bool = False
+    base: Any = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ def _compared(kind: Kind, fields: Fields, seen: Observed, applied: Fields, state
                 if hidden
                 else judge(desired, current, base)
             )
-            yield Leaf(path, desired, current, verdict, hidden)
+            yield Leaf(path, desired, current, verdict, hidden, None if base is NO_BASE else base)
 
 
 def _digest(value: Any, state: State) -> Any:

@@ -19,6 +19,8 @@ class Verdict(StrEnum):
     PENDING = "pending"  # live = base, desired moved
     DRIFT = "drift"  # desired = base, live moved
     CONFLICT = "conflict"  # all three differ
+    MISSING = "missing"  # of a resource: state knows it, the service does not
+    UNMANAGED = "unmanaged"  # of a resource: live, and in no manifest
 
 
 NO_BASE: Final = object()

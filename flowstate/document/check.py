@@ -37,11 +37,10 @@ _UNQUOTED = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false"})
 class Advice:
     """What the one who checks knows beyond the model.
 
-    ``later`` are keys that exist but are not supported yet, ``also`` further keys at the top, ``hints`` what to say of
-    particular unknown keys, ``shown`` whether the text at a path may appear in a message.
+    ``also`` are further keys at the top, ``hints`` what to say of particular unknown keys, ``shown`` whether the text
+    at a path may appear in a message.
     """
 
-    later: frozenset[str] = frozenset()
     also: tuple[str, ...] = ()
     hints: Mapping[str, str] | None = None
     shown: Callable[[Steps], bool] = lambda path: True  # noqa: ARG005
@@ -125,11 +124,8 @@ def _problem(model: type[BaseModel], group: list[Fault], places: Places, advice:
 
 
 def unknown_key(path: Steps, candidates: Iterable[str], places: Places, advice: Advice) -> Problem:
-    """The problem of a key that nobody knows, or that is not supported yet."""
+    """The problem of a key that nobody knows."""
     key = str(path[-1])
-    if key in advice.later:
-        detail = "It is part of the design, but this version would not act on it."
-        return Problem("not-supported", f"{key!r} is not supported yet", detail, "Remove it.", places.key(*path))
     known = sorted(set(candidates))
     hint = (advice.hints or {}).get(key) or did_you_mean(key, known) or f"Known here: {', '.join(known)}."
     return Problem("unknown-key", f"unknown key {key!r}", "", hint, places.key(*path))

@@ -6,7 +6,7 @@ markers.
 """
 
 from flowstate.model.address import Address, Fields, Path
-from flowstate.model.kind import Kind, Listed, Live, MisfitError, Provider, Verb
+from flowstate.model.kind import Kind, Listed, Live, MisfitError, Provider, Touched, Verb
 from flowstate.model.markers import (
     Always,
     CreateOnly,
@@ -63,6 +63,7 @@ __all__ = [
     "Spec",
     "Strings",
     "Text",
+    "Touched",
     "Unique",
     "Verb",
     "WriteOnly",

@@ -35,6 +35,20 @@ class Live:
     told: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Who changed something last and when, as far as the service tells; empty where it does not.
+
+    ``who`` is a name, or where ``kind`` is given the id of an object of that kind; ``when`` is the service's own text.
+    ``whose`` says what is theirs where it is not the last change, such as "version 2 is by".
+    """
+
+    who: str = ""
+    when: str = ""
+    kind: str = ""
+    whose: str = ""
+
+
 @dataclass(frozen=True)
 class Misfit:
     """One object of a listing that cannot be understood; ``key`` is None where not even that can be read."""
@@ -170,6 +184,10 @@ class Kind(ABC):
     def objection(self, live: Live, wanted: Fields) -> str:  # noqa: ARG002
         """Why this live object cannot be brought to ``wanted``, where reading it tells; nothing when it can."""
         return ""
+
+    def touched(self, live: Live, name: str) -> Touched:  # noqa: ARG002
+        """Who changed the field ``name`` last, as far as the object tells."""
+        return Touched()
 
     async def create(self, api: Api, fields: Fields) -> str:
         """Make the object with exactly one call of class CREATE; its id."""

@@ -8,6 +8,7 @@ from flowstate.plan.guards import Holders, opened
 from flowstate.plan.inputs import Inputs
 from flowstate.plan.leaving import leaving
 from flowstate.plan.order import ordered
+from flowstate.plan.split import comes_back
 
 __all__ = [
     "LIMIT",
@@ -25,6 +26,7 @@ __all__ = [
     "Status",
     "adds",
     "build",
+    "comes_back",
     "deleted_kinds",
     "drops",
     "excesses",

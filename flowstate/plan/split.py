@@ -20,7 +20,7 @@ def changes_of(difference: Difference, snapshot: Snapshot) -> list[Change]:
         return [_change(difference, Action.UPDATE, (), reason=problem.summary)]
     if difference.observed is None:
         return _creation(difference, snapshot)
-    if _comes_back(difference):
+    if comes_back(difference):
         return [_change(difference, Action.RESTORE, _returning(difference), reason=_unresolved(difference, snapshot))]
     if difference.observed.live.retired and not difference.kind.retired_counts:
         return []
@@ -31,10 +31,10 @@ def stays_retired(difference: Difference) -> bool:
     """Whether the live object is retired by somebody else, and the manifest does not ask for it back."""
     seen = difference.observed
     asked = difference.kind.retire in difference.fields
-    return seen is not None and seen.live.retired and not asked and not _comes_back(difference)
+    return seen is not None and seen.live.retired and not asked and not comes_back(difference)
 
 
-def _comes_back(difference: Difference) -> bool:
+def comes_back(difference: Difference) -> bool:
     """Only what the manifest asks for, or what flowstate itself retired."""
     seen, entry = difference.observed, difference.entry
     if seen is None or not seen.live.retired or not difference.kind.can("restore"):

@@ -9,43 +9,32 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from flowstate import apply as running
 from flowstate import desired as desiring
-from flowstate import live, manifest, providers, settings
+from flowstate import manifest, providers, settings
 from flowstate.apply import Applied
 from flowstate.apply.run import OnResult
 from flowstate.client import Client, Connection
 from flowstate.desired import Desired
-from flowstate.errors import (
-    Problem,
-    SettingsError,
-    UnreachableError,
-)
+from flowstate.drift import Drift, DriftMemory
+from flowstate.errors import Problem
 from flowstate.live import Snapshot
 from flowstate.model import Address, Kind, OnDrift, Provider
 from flowstate.passwords import sink_for
-from flowstate.plan import Inputs, Plan, build, deleted_kinds, leaving, needs_holders
+from flowstate.plan import Plan
 from flowstate.planfile import Pins
+from flowstate.project.accepted import in_force, with_warnings
 from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
 from flowstate.project.binding import bindable, key_of
-from flowstate.project.checks import (
-    check_free,
-    check_hosts,
-    check_ownership,
-    check_state_team,
-    check_team,
-    digest,
-    keep_secret,
-    said_of_state,
-    sandbox_gone,
-    unproven_team,
-)
-from flowstate.project.history import behind, commit_after
+from flowstate.project.checks import check_free, check_hosts, check_ownership, check_state_team, digest
+from flowstate.project.history import commit_after
+from flowstate.project.membership import proven
+from flowstate.project.planning import drift_of, inputs_of, plan_of
 from flowstate.project.reading import snapshot_of
-from flowstate.project.selection import Selection, check_globs
-from flowstate.project.unfinished import take_over, unfinished
+from flowstate.project.selection import Selection
+from flowstate.project.unfinished import take_over
 from flowstate.settings import Allowance, Settings
 from flowstate.state import (
     Check,
@@ -137,7 +126,8 @@ class Project:
         """
         kinds = self.provider.kinds
         check_ownership(self.settings, kinds)
-        return await asyncio.to_thread(lambda: desiring.build(manifest.load(self.settings, kinds), kinds))
+        desired = await asyncio.to_thread(lambda: desiring.build(manifest.load(self.settings, kinds), kinds))
+        return with_warnings(desired, in_force(self.settings.accepted, self.today), self.settings.accepted, kinds)
 
     async def read(self) -> Snapshot:
         """What the service says about what the manifests name."""
@@ -149,42 +139,21 @@ class Project:
     async def plan(self) -> Plan:
         """What apply would do."""
         desired, memory = await self.load(), self.memory()
-        state = memory.state
-        check_globs(self.selected, (*desired.resources, *desired.removals, *state.resources))
-        ownership, kinds = self.settings.ownership, self.provider.kinds
-        going = [address for address in leaving(desired, state, kinds, ownership) if self.selected(address)]
-        ask = (going or ownership.exclusive) and not self.allow_behind
-        old = behind(state, Git(self.settings.root)) if ask else None
-        rules, ended = rules_of_day(self.settings.rules, self.allow, self.today)
         async with self.client() as client:
-            team, said = await self.team(client)
-            check_state_team(state, team)
-            going = [] if old else going
-            snapshot = await snapshot_of(client, kinds, desired, state, self.selected, ownership.exclusive, going)
-            keep_secret(desired, snapshot)
-            inputs = Inputs(
-                environment=self.settings.environment,
-                team=team,
-                kinds=kinds,
-                desired=desired,
-                snapshot=snapshot,
-                state=state,
-                selected=self.selected,
-                problems=(
-                    *said,
-                    *ended,
-                    *said_of_state(self.location, state, snapshot, ci=self.settings.ci),
-                    *unfinished(memory, snapshot, (*desired.resources, *desired.removals)),
-                ),
-                rules=rules,
-                ownership=ownership,
-                on_drift=self.on_drift,
-                subject=str((await client.claims()).get("sub", "")),
-                behind=old,
-            )
-            holders = await live.read_holders(client, kinds, snapshot) if needs_holders(inputs) else {}
-            referrers = await live.read_referrers(client, kinds, snapshot, deleted_kinds(inputs))
-        return build(inputs, holders, referrers)
+            inputs = await inputs_of(self, client, desired, memory)
+            return await plan_of(client, inputs)
+
+    async def drift(self) -> Drift:
+        """What is live against manifests and state; the plan of the same read is in it."""
+        desired, memory = await self.load(), self.memory()
+        async with self.client() as client:
+            inputs = await inputs_of(self, client, desired, memory)
+            return await drift_of(self, client, inputs, desired)
+
+    @property
+    def drift_memory(self) -> DriftMemory:
+        """What the last ``drift --new`` of this environment told."""
+        return DriftMemory(self.location.backend, f"drift/{self.settings.environment}.json")
 
     async def apply(
         self,
@@ -299,19 +268,4 @@ class Project:
         Raises:
             TeamError: they differ; nothing else was asked.
         """
-        expected = self.settings.connection().team
-        claims = await self._claims(client)
-        claimed = [str(value) for name, value in claims.items() if name.endswith(self.provider.team_claim)]
-        actual = claimed[0] if claimed else await self.provider.team(client)
-        if actual is None:
-            return expected, (unproven_team(expected),)
-        check_team(actual, expected, self.settings)
-        return actual, ()
-
-    async def _claims(self, client: Client) -> Mapping[str, Any]:
-        try:
-            return await client.claims()
-        except UnreachableError as error:
-            if self.settings.sandbox is None:
-                raise
-            raise SettingsError(sandbox_gone(self.settings.sandbox, self.settings)) from error
+        return await proven(client, self.settings, self.provider)

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
-from pathlib import Path
 
 from flowstate.desired import Desired, instead, unable
 from flowstate.diff import hidden_values
@@ -37,26 +36,6 @@ def check_hosts(roles: Iterable[str], provider: Provider, settings: Settings) ->
             raise SettingsError(Problem("unknown-host", summary, hint=hint, place=place))
 
 
-def sandbox_gone(ready: Path, settings: Settings) -> Problem:
-    detail = "Its ready file is there, so it was killed or is on another machine."
-    hint = f"Start it again: flowstate sandbox --ready-file {ready.name}"
-    return Problem("sandbox-gone", "the sandbox does not answer", detail, hint, settings.place("sandbox"))
-
-
-def check_team(actual: str, expected: str, settings: Settings) -> None:
-    """The credentials are those of the team that the environment names, where it names one."""
-    if expected and actual != expected:
-        raise TeamError(
-            Problem(
-                "wrong-team",
-                f"the credentials belong to team {actual!r}, the environment names {expected!r}",
-                detail="Nothing else was asked, and nothing was changed.",
-                hint=f"Use the credentials of {expected!r}, or correct 'team:' of this environment.",
-                place=settings.place("team"),
-            )
-        )
-
-
 def check_state_team(state: State, team: str) -> None:
     if state.team and team and state.team != team:
         raise TeamError(
@@ -74,16 +53,6 @@ def check_free(state: State, address: Address, id: str) -> None:
     if others and others[0].kind == address.kind:
         hint = f"Rename the resource with 'previously:', or remove the lines of {others[0]} first."
         raise StateError(Problem("id-taken", f"{others[0]} has the object {id} already", hint=hint))
-
-
-def unproven_team(expected: str) -> Problem:
-    return Problem(
-        "team-unproven",
-        f"it cannot be told whether the credentials belong to team {expected!r}",
-        detail="The token does not say, and nothing that can be read names its team.",
-        hint="Make sure that they do before you apply.",
-        severity=Severity.WARNING,
-    )
 
 
 def said_of_state(location: Location, state: State, snapshot: Snapshot, *, ci: bool) -> tuple[Problem, ...]:

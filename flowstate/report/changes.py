@@ -49,7 +49,7 @@ def done(change: Change) -> str:
 
 def _one(page: Page, entry: Entry) -> list[str]:
     change = entry.first
-    return [*_header(page, change, str(change.address), _verb(entry), _where([change.source])), *_body(page, entry)]
+    return [*_header(page, change, str(change.address), verb_of(entry), where_of([change.source])), *_body(page, entry)]
 
 
 def _many(page: Page, group: Sequence[Entry]) -> list[str]:
@@ -57,7 +57,7 @@ def _many(page: Page, group: Sequence[Entry]) -> list[str]:
     head = f"{counted(len(group), change.kind.nouns)} alike"
     places = [entry.first.source for entry in group]
     return [
-        *_header(page, change, head, _verb(group[0]), _where(places)),
+        *_header(page, change, head, verb_of(group[0]), where_of(places)),
         *_body(page, _without_labels(group[0])),
         *_names(page, group),
     ]
@@ -79,7 +79,7 @@ def _header(page: Page, change: Change, head: str, verb: str, where: str) -> lis
     return [line, *page.prose(where, _INDENT, tone=Tone.QUIET)]
 
 
-def _where(places: Sequence[Place | None]) -> str:
+def where_of(places: Sequence[Place | None]) -> str:
     """Where an entry is written; for many in one file, from where to where."""
     known = sorted({(place.file, place.line) for place in places if place is not None})
     files = sorted({file for file, _ in known})
@@ -88,7 +88,8 @@ def _where(places: Sequence[Place | None]) -> str:
     return f"{files[0]}:{'-'.join(str(line) for line in dict.fromkeys((known[0][1], known[-1][1])))}" if known else ""
 
 
-def _verb(entry: Entry) -> str:
+def verb_of(entry: Entry) -> str:
+    """What happens to it, in the words of its kind."""
     change = entry.first
     plain = change.action.value
     word = done(change) if goes(change) or change.action is Action.RESTORE else ""
@@ -145,14 +146,14 @@ def _warnings(page: Page, entry: Entry) -> list[str]:
 
 def _fields(page: Page, entry: Entry, changes: Sequence[Change], indent: int) -> list[str]:
     change = changes[0]
-    told = [leaf for change in changes for leaf in change.fields if not _is_known(change, leaf.path, leaf.after)]
+    told = [leaf for change in changes for leaf in change.fields if not known(change, leaf.path, leaf.after)]
     if change.action is Action.CREATE:
         return [line for slot in slots(change.kind, told) for line in created(page, slot, indent)]
     quiet = _is_new(entry) or change.action is Action.RESTORE
     return [line for slot in slots(change.kind, told) for line in updated(page, slot, indent, quiet=quiet)]
 
 
-def _is_known(change: Change, path: tuple[str, ...], after: object) -> bool:
+def known(change: Change, path: tuple[str, ...], after: object) -> bool:
     """Whether the header says it already."""
     if path == (change.kind.retire,):
         return change.action is not Action.UPDATE or after is True

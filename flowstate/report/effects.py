@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,13 +15,26 @@ from flowstate.report.cast import Cast
 from flowstate.report.slots import place
 from flowstate.report.wording import element, listed
 
-_VERBS: Final = {
+Tense = Mapping[str, tuple[str, str]]  # what one does, and what several do
+PRESENT: Final[Tense] = {
     "become": ("becomes one of the", "become"),
     "cease": ("is no longer one of the", "are no longer"),
     "join": ("joins", "join"),
     "leave": ("leaves", "leave"),
     "gain": ("gains", "gain"),
     "lose": ("loses", "lose"),
+    "narrow": ("narrows from everyone to", "narrow from everyone to"),
+    "also": ("Also updated", "Also updated"),
+}
+PAST: Final[Tense] = {
+    "become": ("became one of the", "became"),
+    "cease": ("is no longer one of the", "are no longer"),
+    "join": ("joined", "joined"),
+    "leave": ("left", "left"),
+    "gain": ("gained", "gained"),
+    "lose": ("lost", "lost"),
+    "narrow": ("narrowed from everyone to", "narrowed from everyone to"),
+    "also": ("Also changed", "Also changed"),
 }
 _THINGS: Final = 12
 
@@ -67,7 +80,7 @@ def _access(change: Change, leaf: FieldChange, name: str) -> Iterator[Effect]:
         yield Effect("lose" if taken else "gain", change.address, element(leaf.path[-1]), leaf.path[0])
 
 
-def clauses(found: Iterable[Effect], cast: Cast) -> Iterator[str]:
+def clauses(found: Iterable[Effect], cast: Cast, tense: Tense) -> Iterator[str]:
     """Effects in words; those of the same people, and of the same things, together."""
     subjects: dict[tuple[str, str, str], set[Address]] = defaultdict(set)
     for effect in found:
@@ -77,14 +90,15 @@ def clauses(found: Iterable[Effect], cast: Cast) -> Iterator[str]:
         things[verb, of, frozenset(who)].append(thing)
     for (verb, of, who_all), what in things.items():
         field = f" ({of})" if of else ""
-        yield f"{cast.all_of(who_all)} {_VERBS[verb][len(who_all) > 1]} {listed(sorted(what), _THINGS)}{field}"
+        yield f"{cast.all_of(who_all)} {tense[verb][len(who_all) > 1]} {listed(sorted(what), _THINGS)}{field}"
 
 
-def everyone(changes: Iterable[Change], cast: Cast) -> Iterator[str]:
+def everyone(changes: Iterable[Change], cast: Cast, tense: Tense) -> Iterator[str]:
     """What opens to everyone, and what closes to all but some."""
     for change in changes:
         for leaf in change.fields:
             if leaf.path[1:] == (EVERYONE,) and leaf.after:
-                yield f"everyone gains {cast.name(change.address)}"
+                yield f"everyone {tense['gain'][0]} {cast.name(change.address)}"
             elif leaf.path[1:] == (EVERYONE,):
-                yield f"{cast.name(change.address)} narrows from everyone to {cast.all_of(adds(change)) or 'nobody'}"
+                to = cast.all_of(adds(change)) or "nobody"
+                yield f"{cast.name(change.address)} {tense['narrow'][0]} {to}"

@@ -81,13 +81,14 @@ def _side(
     rows = [
         line
         for leaf in leaves[:most]
-        for line in page.noted((f"{sign} {_member(slot, leaf)}", tone), remark(leaf) if each else "", indent)
+        for line in page.noted((f"{sign} {member(slot, leaf)}", tone), remark(leaf) if each else "", indent)
     ]
     rest = len(leaves) - most
     return [*rows, *([page.line((f"{sign} … and {rest} more", tone), indent=indent)] if rest else [])]
 
 
-def _member(slot: Slot, leaf: FieldChange) -> str:
+def member(slot: Slot, leaf: FieldChange) -> str:
+    """An element of a list, unless it must not be shown."""
     return HIDDEN if slot.is_hidden else element(leaf.path[-1])
 
 

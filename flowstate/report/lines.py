@@ -31,10 +31,15 @@ def opening(page: Page, text: str, indent: int) -> list[str]:
 
 def difference(page: Page, old: str, new: str, indent: int) -> list[str]:
     """A line diff folded to what changed; each part is headed by where it begins in the new text."""
-    rows = list(_rows(page, _split(old), _split(new), page.room(indent + 1)))
+    rows = list(compared(page, old, new, page.room(indent + 1)))
     most = page.most(len(rows), _ROWS)
     shown = [page.line((f"{sign}{line}", _TONES[sign]), indent=indent) for sign, line in rows[:most]]
     return [*shown, *page.more(len(rows) - most, "more lines of the difference", indent)]
+
+
+def compared(page: Page, old: str, new: str, room: int) -> Iterator[Row]:
+    """The difference as signs and lines; lines longer than ``room`` are cut, unless the page leaves nothing out."""
+    return _rows(page, _split(old), _split(new), room)
 
 
 def _split(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Final
 from flowstate.model import Address, Grants
 from flowstate.plan import Action, Change, Plan
 from flowstate.report.cast import Cast
-from flowstate.report.effects import clauses, effects, everyone
+from flowstate.report.effects import PRESENT, Tense, clauses, effects, everyone
 from flowstate.report.entries import goes
 from flowstate.report.page import Page
 from flowstate.report.wording import listed
@@ -19,16 +19,21 @@ _NAMES: Final = 3
 
 
 def sentences(page: Page, plan: Plan, cast: Cast) -> Iterator[str]:
-    """Who comes and goes, roles, who may see what; then whatever else moves. Blocked changes have no effect."""
-    changes = sorted(plan.ready, key=lambda change: change.kind.name not in cast.people)
+    """What the plan does; blocked changes have no effect."""
+    return told(page, plan.ready, cast, PRESENT)
+
+
+def told(page: Page, made: Iterable[Change], cast: Cast, tense: Tense) -> Iterator[str]:
+    """Who comes and goes, roles, who may see what; then whatever else moves."""
+    changes = sorted(made, key=lambda change: change.kind.name not in cast.people)
     found = list(effects(changes, cast))
     groups = [
         list(_arrivals(changes, cast)),
-        list(clauses((one for one in found if one.verb in {"become", "cease"}), cast)),
-        list(clauses((one for one in found if one.verb in {"join", "leave"}), cast)),
-        [*everyone(changes, cast), *clauses((one for one in found if one.verb == "gain"), cast)],
-        list(clauses((one for one in found if one.verb == "lose"), cast)),
-        list(_others(changes, cast)),
+        list(clauses((one for one in found if one.verb in {"become", "cease"}), cast, tense)),
+        list(clauses((one for one in found if one.verb in {"join", "leave"}), cast, tense)),
+        [*everyone(changes, cast, tense), *clauses((one for one in found if one.verb == "gain"), cast, tense)],
+        list(clauses((one for one in found if one.verb == "lose"), cast, tense)),
+        list(_others(changes, cast, tense)),
     ]
     yield from (_sentence(page, group) for group in groups if group)
 
@@ -37,7 +42,7 @@ def _sentence(page: Page, told: Sequence[str]) -> str:
     most = page.most(len(told), _CLAUSES)
     rest = [f"and {len(told) - most} more like this"] if len(told) > most else []
     text = "; ".join([*told[:most], *rest])
-    return f"{text.replace('everyone', 'Everyone', 1) if text.startswith('everyone gains') else text}."
+    return f"{text.replace('everyone', 'Everyone', 1) if text.startswith('everyone gain') else text}."
 
 
 def _arrivals(changes: Iterable[Change], cast: Cast) -> Iterator[str]:
@@ -66,11 +71,11 @@ def _arrived(word: str, group: Sequence[Change], cast: Cast, *, noun: bool) -> s
     return " ".join(filter(None, [*told, names]))
 
 
-def _others(changes: Iterable[Change], cast: Cast) -> Iterator[str]:
+def _others(changes: Iterable[Change], cast: Cast, tense: Tense) -> Iterator[str]:
     """Updates of what is not access, which the sentences before do not tell of."""
     also: set[Address] = {change.address for change in changes if _is_other(change)}
     if also:
-        yield f"Also updated: {cast.all_of(also)}"
+        yield f"{tense['also'][0]}: {cast.all_of(also)}"
 
 
 def _is_other(change: Change) -> bool:

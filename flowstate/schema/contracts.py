@@ -13,6 +13,7 @@ from flowstate import planfile
 from flowstate.apply import Outcome
 from flowstate.apply.outcome import FORMAT as APPLY_FORMAT
 from flowstate.diff import Verdict
+from flowstate.drift.finding import FORMAT as DRIFT_FORMAT
 from flowstate.errors import Severity
 from flowstate.plan import Action, Part, Risk, Status
 from flowstate.plan.change import FORMAT as PLAN_FORMAT
@@ -22,7 +23,6 @@ from flowstate.schema.models import DIALECT, Schema, title
 from flowstate.state.record import FORMAT as STATE_FORMAT
 
 _ANY: Final = ("string", "number", "boolean", "object", "array", "null")
-DRIFT_FORMAT: Final = "flowstate/drift/v1"
 _OF_RESOURCES: Final = ("missing", "unmanaged")  # verdicts that a value never has
 # Keys that came within v1: what was written before them still fits.
 _LATER: Final = ("environment", "team", "new", "accepted", "problems")

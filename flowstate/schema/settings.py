@@ -10,11 +10,11 @@ from pydantic import BaseModel
 from flowstate.model import Kind
 from flowstate.schema.manifests import defaults_of
 from flowstate.schema.models import DIALECT, Schema, of_model
-from flowstate.settings.keys import EnvironmentKeys, FileKeys, KindKeys
+from flowstate.settings.keys import AcceptedKeys, EnvironmentKeys, FileKeys, KindKeys
 from flowstate.settings.limits import AllowKeys
 
 # Lists whose entries are checked one by one.
-_ENTRIES: Final[Mapping[str, type[BaseModel]]] = {"allow": AllowKeys}
+_ENTRIES: Final[Mapping[str, type[BaseModel]]] = {"accepted": AcceptedKeys, "allow": AllowKeys}
 
 
 def settings(kinds: Mapping[str, Kind]) -> Schema:

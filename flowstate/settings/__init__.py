@@ -7,11 +7,12 @@ Nothing here needs the network or credentials: whether the service can be reache
 from flowstate.settings.limits import Allowance, Rules
 from flowstate.settings.load import FILE, load
 from flowstate.settings.ownership import KindOwnership, Ownership
-from flowstate.settings.record import Connection, PasswordSink, Settings
+from flowstate.settings.record import Acceptance, Connection, PasswordSink, Settings
 from flowstate.settings.state import state_fault
 
 __all__ = [
     "FILE",
+    "Acceptance",
     "Allowance",
     "Connection",
     "KindOwnership",

@@ -15,11 +15,19 @@ _SECRET: Final = (
     "Secrets never stand in flowstate.yaml: name the environment variable that holds it (idEnv, secretEnv) or a file "
     "(idFile, secretFile)."
 )
-_LATER: Final = ("accepted",)
 _LITERALS: Final = ("id", "secret", "clientId", "clientSecret", "client_id", "client_secret", "password", "token")
 
 # Any text here may be a secret in the wrong place, so no message repeats it.
-ADVICE: Final = Advice(frozenset(_LATER), hints=dict.fromkeys(_LITERALS, _SECRET), shown=lambda _: False)
+ADVICE: Final = Advice(hints=dict.fromkeys(_LITERALS, _SECRET), shown=lambda _: False)
+
+
+class AcceptedKeys(Part):
+    """One difference that is left alone for a while."""
+
+    address: str = Field(description="The resource, such as group/Inspectors.")
+    field: str = Field(description="The field, or a key inside it: members, options.title.")
+    reason: str = Field(description="Why the difference may stay.")
+    until: str = Field(description="The last day on which it may, such as 2026-12-31.")
 
 
 class FileKeys(Part):
@@ -33,6 +41,7 @@ class FileKeys(Part):
     protected: list[str] = Field(
         [], description="Addresses that are never archived, deleted, locked or made anew; * stands for anything."
     )
+    accepted: list[Any] = Field([], description="Differences that are left alone until a day.")
     kinds: dict[str, Any] = Field({}, description="What holds for every resource of a kind, by kind.")
     environments: dict[str, Any] = Field(description="The targets, by name.")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from flowstate.document import Document, Places, Unreadable, check, parse, read
 from flowstate.errors import Place, Problem, SettingsError, did_you_mean
+from flowstate.settings.accepted import acceptances
 from flowstate.settings.keys import ADVICE, CredentialKeys, EnvironmentKeys, FileKeys, KindKeys, PasswordKeys
 from flowstate.settings.limits import Rules, rules_of
 from flowstate.settings.ownership import ownership_of, protected_problems
@@ -43,13 +45,15 @@ def given(environment: str, section: Mapping[str, Any], environ: Mapping[str, st
 def _loaded(project: Path, environment: str | None, document: Document, environ: Mapping[str, str]) -> Settings:
     keys, problems = check(FileKeys, document.data, document.places, ADVICE)
     environments, more = _environments(document)
+    accepted, faults = acceptances(document)
     rules, wrong = _rules(keys, document)
-    problems = [*_requires(document), *problems, *wrong, *_kinds(document), *more]
+    problems = [*_requires(document), *problems, *wrong, *faults, *_kinds(document), *more]
     problems += protected_problems(keys, document.places) if keys else ()
     if keys is None or problems:
         raise SettingsError(*sorted(problems, key=_position))
     name = _chosen(environment, environments, document)
-    return _settings(project, name, environments[name], keys, rules, document, environ)
+    found = _settings(project, name, environments[name], keys, rules, document, environ)
+    return replace(found, accepted=accepted)
 
 
 def environments(project: Path) -> tuple[str, ...]:

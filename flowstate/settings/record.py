@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,6 +81,21 @@ class PasswordSink:
 
 
 @dataclass(frozen=True)
+class Acceptance:
+    """One entry of ``accepted:``: ``field`` of ``address`` is left alone up to and including the day ``until``."""
+
+    address: str
+    field: str
+    reason: str
+    until: date
+    place: Place
+
+    def holds(self, today: date) -> bool:
+        """Whether it is still in force."""
+        return today <= self.until
+
+
+@dataclass(frozen=True)
 class Settings:
     """One environment of flowstate.yaml; relative paths are joined to ``root``, its folder.
 
@@ -102,6 +118,7 @@ class Settings:
     password_sink: PasswordSink | None = None
     proxy: str = ""
     ca_file: Path | None = None
+    accepted: tuple[Acceptance, ...] = ()
     ci: bool = False
     rules: Rules = field(default_factory=Rules)
     ownership: Ownership = field(default_factory=Ownership)

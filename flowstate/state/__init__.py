@@ -4,6 +4,7 @@
 ``runs`` are what applies have written down. ``recall(...)`` gives state together with what unfinished runs know.
 """
 
+from flowstate.state.backend import Backend
 from flowstate.state.files import protect_folder, replace_file
 from flowstate.state.git import Git
 from flowstate.state.holder import Holder, now
@@ -19,6 +20,7 @@ from flowstate.state.store import StateStore
 __all__ = [
     "PASSWORD_IN_DOUBT",
     "RUN_UNFINISHED",
+    "Backend",
     "Check",
     "Entry",
     "Git",

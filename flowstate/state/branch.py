@@ -14,6 +14,7 @@ from flowstate.state.git import OURS, Git
 
 _ATTEMPTS: Final = 12
 _SUFFIXES: Final = (".state.json", ".lock")
+_FOLDERS: Final = ("runs", "drift")
 _BUSY: Final = ("cannot lock ref", "failed to update ref", "incorrect old value", "stale info", "fetch first")
 
 
@@ -68,7 +69,7 @@ class Branch:
         """The names of all files on the branch that begin so."""
         with self._turn:
             objects = self._look().objects
-            return sorted(name for name in objects if name.startswith(prefix) and name != "runs")
+            return sorted(name for name in objects if name.startswith(prefix) and name not in _FOLDERS)
 
     def _look(self) -> Tip:
         """What ``origin`` has now, fetched if need be."""
@@ -102,7 +103,7 @@ class Branch:
         """
         lines = (line.partition("\t") for line in listing.split("\0") if line)
         found = {path: about.split(" ")[2] for about, _, path in lines}
-        foreign = [path for path in found if path.partition("/")[0] != "runs" and not path.endswith(_SUFFIXES)]
+        foreign = [path for path in found if path.partition("/")[0] not in _FOLDERS and not path.endswith(_SUFFIXES)]
         if foreign:
             hint = "Name a branch of its own in 'state: git:BRANCH'; flowstate creates it."
             detail = f"It holds {foreign[0]}, which is not flowstate's."
@@ -112,8 +113,9 @@ class Branch:
     def _with(self, tip: Tip, name: str, version: str) -> Tip:
         """A commit of ``tip`` with one file changed, made of objects alone."""
         objects = {**tip.objects, name: version}
-        if "/" in name:
-            objects["runs"] = self._tree(objects, "runs/")
+        folder, slash, _ = name.partition("/")
+        if slash:
+            objects[folder] = self._tree(objects, f"{folder}/")
         words = (
             "commit-tree",
             self._tree(objects, ""),
@@ -128,7 +130,7 @@ class Branch:
     def _tree(self, objects: Mapping[str, str], folder: str) -> str:
         inside = {path.removeprefix(folder): id for path, id in objects.items() if path.startswith(folder)}
         lines = (
-            f"{'040000 tree' if name == 'runs' else '100644 blob'} {id}\t{name}\0"
+            f"{'040000 tree' if name in _FOLDERS else '100644 blob'} {id}\t{name}\0"
             for name, id in inside.items()
             if "/" not in name
         )

@@ -115,11 +115,6 @@ def test_text_that_may_be_secret_is_not_repeated() -> None:
     assert problem.summary == "tags: expected a list, found a text"
 
 
-def test_a_key_of_a_later_version_is_refused_and_not_called_unknown() -> None:
-    (problem,) = problems("name: a\nlimits: 1", Advice(later=frozenset({"limits"})))
-    assert (problem.code, problem.place) == ("not-supported", Place("a.yaml", 2, 1))
-
-
 def test_what_fits_is_given_back_typed() -> None:
     document = parse(b"name: a\ninner: {isWide: true}", "a.yaml")[0][0]
     model, found = check(Outer, document.data, document.places, Advice())

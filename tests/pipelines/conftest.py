@@ -17,17 +17,12 @@ import pyrage
 import pytest
 
 from flowstate.cli import run
-from flowstate.cli.commands.plan import command as plan
 from flowstate.sandbox.server import Sandbox
 
 from .runner import ROOT, Runner
 
 TOKEN = "ghs_0123456789abcdefghij"
 ME = ("-c", "user.name=Somebody", "-c", "user.email=somebody@solarenergy.example", "-c", "init.defaultBranch=main")
-_FORMATS = next(one for one in plan.params if one.name == "form").type
-needs_reports = pytest.mark.skipif(
-    "markdown" not in getattr(_FORMATS, "choices", ()), reason="no Markdown of plans yet"
-)
 
 
 def git(folder: Path, *words: str | Path) -> str:

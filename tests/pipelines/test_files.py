@@ -12,7 +12,6 @@ import pytest
 
 from flowstate.cli import run
 
-from .conftest import needs_reports
 from .runner import ROOT, read
 
 HASH = "0123456789012345678901234567890123456789"
@@ -122,7 +121,6 @@ def test_every_input_and_output_of_the_action_is_described_and_used() -> None:
     assert [name for name in action["inputs"] if f"inputs.{name} " not in text] == []
 
 
-@needs_reports
 @pytest.mark.parametrize("file", ["action.yml", "Dockerfile"])
 def test_what_is_installed_is_pinned_and_exists(file: str) -> None:
     text = (ROOT / file).read_text()

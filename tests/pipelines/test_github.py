@@ -11,10 +11,9 @@ import pytest
 
 from flowstate.sandbox.server import Sandbox
 
-from .conftest import TOKEN, Repository, git, group, make, needs_reports, renamed
+from .conftest import TOKEN, Repository, git, group, make, renamed
 from .runner import Ended
 
-pytestmark = needs_reports
 SAME = {"number": 5, "head": {"repo": {"full_name": "solarenergy/team"}}}
 FORK = {"number": 5, "head": {"repo": {"full_name": "stranger/team"}}}
 

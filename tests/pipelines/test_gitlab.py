@@ -17,10 +17,9 @@ import pytest
 
 from flowstate.sandbox.server import Sandbox
 
-from .conftest import Repository, git, group, make, needs_reports, renamed
+from .conftest import Repository, git, group, make, renamed
 from .runner import BASH, read
 
-pytestmark = needs_reports
 TOKEN = "glpat-0123456789abcdefghij"
 
 

@@ -94,6 +94,7 @@ def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str) -> None:
     assert problems(tmp_path, text)[0].code == "settings-shape"
 
 
+_ENTRY = "field: members, reason: until Friday, until: 2026-12-31"
 WRONG: list[tuple[str, str, tuple[int, int], str]] = [
     ("    teem: acme", "unknown-key", (4, 5), "Did you mean 'team'?"),
     ("environmens: {}", "unknown-key", (4, 1), "Did you mean 'environments'?"),
@@ -117,10 +118,18 @@ WRONG: list[tuple[str, str, tuple[int, int], str]] = [
     ("protected: user/a", "wrong-type", (4, 12), "Write it as a list"),
     ("protected: [user/a, '']", "protected-glob", (4, 21), "Write addresses"),
     ("protected: ['/a']", "protected-glob", (4, 13), "Write addresses"),
-    ("accepted: []", "not-supported", (4, 1), "Remove it."),
     ("kinds: {user: {onRemove: lock}}", "wrong-type", (4, 26), "Write 'archive', 'delete' or 'keep'."),
     ("kinds: {user: {exclusive: 'yes'}}", "wrong-type", (4, 27), "Write true or false, without quotes."),
     ("kinds: {user: {onDrift: ignore}}", "wrong-type", (4, 25), "Write 'overwrite', 'keep' or 'stop'."),
+    (f"accepted: [{{address: group, {_ENTRY}, untill: x}}]", "unknown-key", (4, 86), "Did you mean 'until'?"),
+    (f"accepted: [{{address: /a, {_ENTRY}}}]", "accepted-address", (4, 22), "Write a kind and a name"),
+    ("accepted: [{address: group/A, field: x, reason: y, until: soon}]", "accepted-until", (4, 59), "Write a day"),
+    ("accepted: [{address: a, field: x, reason: y, until: 2026-02-30}]", "accepted-until", (4, 53), "Write a day"),
+    ("accepted: [{address: a, field: x, reason: ' ', until: 2026-02-03}]", "accepted-reason", (4, 43), "Say why"),
+    ("accepted: [{address: a, field: '', reason: y, until: 2026-02-03}]", "accepted-field", (4, 32), "Name the field"),
+    ("accepted: [{address: a, field: x, reason: y}]", "missing-key", (4, 12), ""),
+    ("accepted: [x]", "wrong-type", (4, 12), ""),
+    ("accepted: {address: a}", "wrong-type", (4, 11), ""),
     ("kinds: {user: {default: {}}}", "unknown-key", (4, 16), "Did you mean 'defaults'?"),
     ("kinds: {user: [x]}", "wrong-type", (4, 15), ""),
     ("requires: '>=99'", "requires", (4, 11), "Install flowstate >=99."),
@@ -146,7 +155,7 @@ def test_the_names_of_environments_are_fit_for_file_names(tmp_path: Path) -> Non
 
 
 def test_all_faults_are_reported_together_in_order(tmp_path: Path) -> None:
-    text = "accepted: 1\nenvironments:\n  a: {team: 1}\n  b: {provider: x, state: 'git:'}\n"
+    text = "protected: 1\nenvironments:\n  a: {team: 1}\n  b: {provider: x, state: 'git:'}\n"
     assert [problem.code for problem in problems(tmp_path, text)] == [
         "not-supported",
         "missing-key",

@@ -71,6 +71,18 @@ def test_blobs_with_other_names_do_not_disturb_each_other(backend: Backend) -> N
 
 
 @every_place
+def test_what_drift_remembers_stands_beside_runs(backend: Backend) -> None:
+    backend.write("runs/r1.jsonl", b"header", None)
+    first = backend.write("drift/prod.json", b"one", None)
+    backend.write("drift/test.json", b"two", None)
+    backend.write("prod.state.json", b"state", None)
+    second = backend.write("drift/prod.json", b"three", first)
+    assert backend.read("drift/prod.json") == Blob(b"three", second)
+    assert backend.names("drift/") == ["drift/prod.json", "drift/test.json"]
+    assert backend.names("") == ["drift/prod.json", "drift/test.json", "prod.state.json", "runs/r1.jsonl"]
+
+
+@every_place
 def test_nothing_has_names_where_nothing_was_written(backend: Backend) -> None:
     assert backend.names("runs/") == []
 

@@ -56,10 +56,6 @@ def command(
     and nothing else; a team or manifests that moved since make it inapplicable (exit code 4). A plan that is more at
     once than the limits let through is not applied (exit code 5). What left the manifests goes as 'onRemove' says.
     """
-    from flowstate.cli.output import result, say_problems, style_of, width
-    from flowstate.cli.passwords import went
-    from flowstate.report import results_text
-
     project, text = where.project(only, exclude, allow, **owning._asdict()), form == "text"
     flags = [*(["--auto-approve"] * auto_approve), *(["--ephemeral"] * ephemeral)]
     spelled = _spelled(where, file, only, exclude, allow, [*owning.words(), *flags])
@@ -75,17 +71,25 @@ def command(
         return plan
 
     plan, applied = _unmoved(project, planned, lock_timeout=lock_timeout, ephemeral=ephemeral)
-    if not text:
+    _tell(project, where, plan, applied, resume=spelled(plan) if text else None)
+    raise click.exceptions.Exit(applied.exit_code)
+
+
+def _tell(project: Project, where: Where, plan: Plan, applied: Applied, *, resume: str | None) -> None:
+    """How it ended; ``resume`` is the line that goes on, None where the result is for programs."""
+    from flowstate.cli.output import result, say_problems, style_of, width
+    from flowstate.cli.passwords import went
+    from flowstate.report import results_text
+
+    if resume is None:
         _tell_json(applied)
     elif plan.changes:
-        style = style_of(sys.stdout)
-        result(results_text(applied, style=style, width=width(), resume=spelled(plan)))
+        result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
         if count := applied.passwords:
             result(f"{count} new one-time password{'s' * (count != 1)} {went(project)}.")
         _tell_run(applied, where, applied.run)
     if applied.problems:
         say_problems(applied.problems)
-    raise click.exceptions.Exit(applied.exit_code)
 
 
 def _unmoved(

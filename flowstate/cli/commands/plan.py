@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 
 import click
@@ -18,7 +17,7 @@ from flowstate.cli.ownership import Owning, ownership
     help="Also write the plan to a file that apply takes, relative to the project's folder.",
 )  # fmt: skip
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 2 when there is something to do.")
-@formats("text", "json")
+@formats("text", "json", "markdown", "html")
 @allowing
 @selection
 @ownership
@@ -39,8 +38,8 @@ def command(
     """
     from flowstate import planfile
     from flowstate.cli import again
-    from flowstate.cli.output import result, result_json, say, style_of, width
-    from flowstate.report import plan_text
+    from flowstate.cli.output import result, say
+    from flowstate.cli.reports import plan_report
     from flowstate.text import printable
 
     if file is not None:
@@ -51,12 +50,8 @@ def command(
     if file is not None:
         planfile.save(where.file(file), plan, asyncio.run(project.pins(plan)))
     line = again.again(where, "apply", file, only, exclude, again.allowing(allow, plan), owning.words())
-    if form == "json":
-        result_json(plan.as_json())
-    else:
-        result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose, override=line))
-        if file is not None:
-            result(printable(f"Written to {where.file(file)}. To do exactly this: {line}"))
+    told = printable(f"Written to {where.file(file)}. To do exactly this: {line}") if file is not None else ""
+    result(plan_report(form, plan, verbose=where.verbose, foot=told, override=line))
     if plan.excesses:
         raise click.exceptions.Exit(5)
     if detailed_exitcode and plan.changes:

@@ -12,7 +12,7 @@ from flowstate.cli.options import Where, common, formats
 
 @click.command()
 @click.argument("what", metavar="PLANFILE|RUN")
-@formats("text", "json")
+@formats("text", "json", "markdown", "html")
 @common
 def command(where: Where, what: str, form: str) -> None:
     """Show a plan file or a run again, without reading the service.
@@ -33,23 +33,26 @@ def _looks_like_a_file(what: str, file: Path) -> bool:
 
 def _show_plan(where: Where, file: Path, form: str) -> None:
     from flowstate import planfile, providers
-    from flowstate.cli.output import result, result_json, style_of, width
-    from flowstate.report import plan_text
+    from flowstate.cli.output import json_text, result
+    from flowstate.cli.reports import plan_report
 
     saved = planfile.load(file)
     kinds = providers.load(saved.pins.provider).kinds
     plan = planfile.to_plan(saved, kinds)
     if form == "json":
-        return result_json(saved.plan)
-    result(plan_text(plan, style=style_of(sys.stdout), width=width(), verbose=where.verbose, kinds=kinds))
-    result(f"Made {saved.created:%Y-%m-%d %H:%M} UTC, can be applied until {saved.expires:%Y-%m-%d %H:%M} UTC.")
-    return None
+        return result(json_text(saved.plan))
+    told = f"Made {saved.created:%Y-%m-%d %H:%M} UTC, can be applied until {saved.expires:%Y-%m-%d %H:%M} UTC."
+    return result(plan_report(form, plan, verbose=where.verbose, kinds=kinds, foot=told))
 
 
 def _show_run(where: Where, name: str, form: str) -> None:
     from flowstate.cli.output import result, result_json, style_of, width
+    from flowstate.errors import Problem, UsageError
     from flowstate.report import run_text
 
+    if form not in {"text", "json"}:
+        hint = "Say --format text or --format json."
+        raise UsageError(Problem("run-format", f"a run cannot be shown as {form}; a plan can", hint=hint))
     run = where.project().location.runs.find(name)
     if form == "json":
         return result_json(run.as_json())

@@ -77,6 +77,12 @@ def inner(raw: Mapping[str, Any], key: str) -> Raw:
     return dict(value or {})
 
 
+def moment(raw: Mapping[str, Any], key: str) -> str:
+    """The time under ``key``; empty for none and for the placeholder that stands where there is none."""
+    value = raw.get(key)
+    return value if isinstance(value, str) and not value.startswith("0001-") else ""
+
+
 async def get_one(api: Api, operation: Operation, id_key: str, id: str) -> Raw | None:
     """The object that a get-one call answers, or None when there is none."""
     try:

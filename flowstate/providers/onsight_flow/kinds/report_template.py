@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import Field
 
-from flowstate.model import Fields, Kind, Live, Part, Spec, Text, Verb
+from flowstate.model import Fields, Kind, Live, Part, Spec, Text, Touched, Verb
 from flowstate.operations import Api, Operation
 from flowstate.providers.onsight_flow import operations as call
 from flowstate.providers.onsight_flow.answers import (
@@ -19,6 +19,7 @@ from flowstate.providers.onsight_flow.answers import (
     get_one,
     inner,
     mapping,
+    moment,
     must_get,
     text,
     text_or_none,
@@ -86,11 +87,7 @@ class ReportTemplate(Kind):
     async def list(self, api: Api) -> Raws:
         """9.1 without archived templates, which nothing brings back, and without signed links."""
         items = (await api.call(call.GET_ALL_REPORT_TEMPLATES)).objects()
-        return [
-            {key: value for key, value in item.items() if key != _LINKS}
-            for item in items
-            if not truth(item.get("isArchived"))
-        ]
+        return [_unlinked(item) for item in items if not truth(item.get("isArchived"))]
 
     async def one(self, api: Api, id: str) -> Raw | None:
         """9.2, which has the two texts as well."""
@@ -108,6 +105,11 @@ class ReportTemplate(Kind):
         fields = {name: _READERS[name](raw, key) for name, key in _WIRE.items() if key in raw}
         extra = {name: flag(raw, name) for name in ("isDefault", "isArchived") if name in raw}
         return Live(text(raw, "reportTemplateId"), text(raw, "name"), fields, extra=extra, raw=dict(raw))
+
+    def touched(self, live: Live, name: str) -> Touched:  # noqa: ARG002
+        """Whoever saved the template last; one answer serves all its fields."""
+        who = live.raw.get("userId")
+        return Touched(who if isinstance(who, str) else "", moment(live.raw, "lastUpdated"), "user")
 
     async def create(self, api: Api, fields: Fields) -> str:
         """9.8; description and metadata follow by 9.10 and 9.9."""
@@ -136,6 +138,13 @@ class ReportTemplate(Kind):
     async def delete(self, api: Api, live: Live) -> None:
         """9.5."""
         await api.call(call.DELETE_REPORT_TEMPLATE, id=live.id)
+
+
+def _unlinked(item: Raw) -> Raw:
+    """An item of 9.1 without its links; who saved it stands among them."""
+    who = mapping(item.get(_LINKS)).get("userId")
+    rest = {key: value for key, value in item.items() if key != _LINKS}
+    return rest if who is None else {"userId": who} | rest
 
 
 def _options(raw: Mapping[str, Any], key: str) -> Raw:

@@ -23,6 +23,7 @@ from flowstate.model import (
     Sensitive,
     Spec,
     Strings,
+    Touched,
     Verb,
 )
 from flowstate.operations import Api, Operation
@@ -36,6 +37,7 @@ from flowstate.providers.onsight_flow.answers import (
     get_one,
     inner,
     mapping,
+    moment,
     text,
     text_or_none,
     texts,
@@ -161,6 +163,10 @@ class Trigger(Kind):
             fields["archived"] = archived
         extra = {key: value for key, value in raw.items() if key not in _SERVERS | {*_WIRE.values()}}
         return Live(text(raw, "triggerId"), text(raw, "name"), fields, archived, extra, dict(raw))
+
+    def touched(self, live: Live, name: str) -> Touched:  # noqa: ARG002
+        """When the trigger was saved last; by whom is nowhere told."""
+        return Touched(when=moment(live.raw, "updated"))
 
     async def create(self, api: Api, fields: Fields) -> str:
         """12.3, switched off: it must not fire before it is as wanted."""

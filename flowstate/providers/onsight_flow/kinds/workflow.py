@@ -18,6 +18,7 @@ from flowstate.model import (
     Mixed,
     Ref,
     Spec,
+    Touched,
     Verb,
     WriteOnly,
 )
@@ -28,6 +29,7 @@ from flowstate.providers.onsight_flow.answers import (
     Raws,
     Reader,
     flag,
+    moment,
     objects,
     text,
     text_or_none,
@@ -121,6 +123,15 @@ class Workflow(Kind):
             return ""
         has = f"it has {', '.join(map(str, usable))}" if usable else "it has none that can be activated"
         return f"there is no version {number} that is not archived; {has}"
+
+    def touched(self, live: Live, name: str) -> Touched:
+        """When it was saved last; of the active version, also whose it is: nobody tells who made it active."""
+        when, active = moment(live.raw, "lastUpdated"), live.raw.get("activeVersionId")
+        versions = objects(live.raw, "versions") if name == "activeVersion" and active else []
+        author = next((item.get("authorName") for item in versions if item.get("versionId") == active), None)
+        if not isinstance(author, str):
+            return Touched(when=when)
+        return Touched(author, when, whose=f"version {live.fields.get('activeVersion')} is by")
 
     async def update(self, api: Api, live: Live, target: Fields, names: frozenset[str]) -> None:
         """14.3 the metadata, 14.5 the version, which is looked up before anything is written."""
