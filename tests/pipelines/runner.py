@@ -111,7 +111,7 @@ class Job:
             given = {name: filled(text, context) for name, text in step.get("with", {}).items()}
             outputs: dict[str, str] = {}
             good = (
-                self._uses(step["uses"], given, env, outputs)
+                self.uses(step["uses"], given, env, outputs)
                 if "uses" in step
                 else self._bash(step["run"], env, outputs)
             )
@@ -121,7 +121,8 @@ class Job:
             self.ended.outcome = "failure"
         return failed
 
-    def _uses(self, what: str, given: dict[str, str], env: dict[str, str], outputs: dict[str, str]) -> bool:
+    def uses(self, what: str, given: dict[str, str], env: dict[str, str], outputs: dict[str, str]) -> bool:
+        """Whether an action ended well."""
         action = what.split("@", maxsplit=1)[0]
         match action:
             case "actions/setup-python":
