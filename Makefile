@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-external lint benchmark schemas clean \
-	campaign-export campaign-faults campaign-kill campaign-pairs campaign-properties
+	campaign-export campaign-faults campaign-kill campaign-pairs campaign-properties campaign-scopes
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
@@ -51,6 +51,9 @@ campaign-properties: $(STAMP) ## what holds of any team, 200 examples each, and 
 
 campaign-export: $(STAMP) ## 200 generated teams exported, made again from the export, and exported again
 	EXPORT_TEAMS=200 $(BIN)/pytest -q tests/e2e/test_export.py
+
+campaign-scopes: $(STAMP) ## scopes of 200 generated manifests: enough, and none too many
+	SCOPES_CASES=200 $(BIN)/pytest tests/e2e/test_scopes.py -k derived
 
 clean: ## remove everything that can be made again
 	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

@@ -23,6 +23,7 @@ The names below are the pipeline; a row imports only rows above it::
     apply        a plan to outcomes, as they end                                          6
     report       plans, outcomes and problems as text                                     7
     schema       kinds, settings and contracts as JSON Schema, and in words
+    scopes       operations to policies, to the least scopes
     export       a live team as the files of a project
     templates    a project made from a template, and kept near it
     providers    what flowstate knows of each service

@@ -26,6 +26,17 @@ class OperationClass(StrEnum):
     AUTH = "AUTH"  # the token call, made by the client itself
 
 
+class Policy(NamedTuple):
+    """What guards a call: one of the scopes and one of the permissions is enough; where none is listed, none is needed.
+
+    Both stand in the order of the power they give, the least first.
+    """
+
+    name: str
+    scopes: tuple[str, ...]
+    permissions: tuple[str, ...]
+
+
 class Form(NamedTuple):
     """One documented spelling of a call: the host's role and the path, ids in braces."""
 

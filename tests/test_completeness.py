@@ -88,6 +88,12 @@ def test_every_verb_that_a_kind_declares_is_written_and_no_other(kind: Kind) -> 
 
 
 @every_kind
+def test_the_calls_that_write_a_field_are_calls_of_update(kind: Kind) -> None:
+    assert kind.written_by.keys() <= kind.fields.keys()
+    assert {one for calls in kind.written_by.values() for one in calls} <= set(kind.uses["update"])
+
+
+@every_kind
 def test_every_field_of_a_kind_has_a_description(kind: Kind) -> None:
     assert [name for name, item in _fields(kind.fields) if not item.description.endswith(".")] == []
 

@@ -39,7 +39,6 @@ async def apply(
     *,
     file: RunFile,
     doubts: frozenset[Address] = frozenset(),
-    forget: tuple[Address, ...] = (),
     stop: asyncio.Event | None = None,
     on_result: OnResult = lambda _: None,
     settle: Callable[[int], Awaitable[None]] = settle,
@@ -47,21 +46,19 @@ async def apply(
 ) -> Applied:
     """Carry out a plan; ``on_result`` hears of each change as it ends.
 
-    The run is written down in ``file``. An earlier run may have made ``doubts``. State need not know ``forget`` any
-    more. When ``stop`` is set nothing new is started, and calls in flight end. ``still_ours`` raises once the lock was
-    lost.
+    The run is written down in ``file``. An earlier run may have made ``doubts``. When ``stop`` is set nothing new is
+    started, and calls in flight end. ``still_ours`` raises once the lock was lost.
 
     Raises:
         SinkError: people would be created and their passwords have nowhere to go.
         StateError: what is known could not be saved, or nothing can be written down; nothing was sent.
     """
     _prove_sink(plan, sink)
-    book = Book(store, replace(state, team=plan.team or state.team), file.run, Journal(file))
     desk = Desk(
         plan=plan,
         names=_snapshot(plan).names,
         api=client,
-        book=book,
+        book=Book(store, replace(state, team=plan.team or state.team), file.run, Journal(file)),
         delivering=lambda change: _delivering(desk, client, sink, change),
         settle=settle,
         stop=stop or asyncio.Event(),
@@ -69,8 +66,12 @@ async def apply(
         unfinished=_unfinished(plan),
         doubts=doubts,
     )
-    await desk.book.begin({**_found_as_wanted(plan, desk), **dict.fromkeys(forget)})
+    await desk.book.begin({**_found_as_wanted(plan, desk), **_released(plan, state)})
     return await _carried_out(desk, client, file, on_result)
+
+
+def _released(plan: Plan, state: State) -> dict[Address, None]:
+    return dict.fromkeys(address for address in plan.released if state.entry(address) is not None)
 
 
 def _snapshot(plan: Plan) -> Snapshot:

@@ -23,7 +23,7 @@ __all__ = ["main"]
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 ok, 1 error, 2 changes or drift, 3 not everything happened, 4 plan file not applicable, "
-    "5 over a limit, 6 locked, 7 in doubt, 8 credentials or team, 130 interrupted.",
+    "5 over a limit, 6 locked, 7 in doubt, 8 credentials, scopes or team, 130 interrupted.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="flowstate", message="%(prog)s %(version)s")
 @anywhere

@@ -3,7 +3,7 @@
 from flowstate.live.abreast import each
 from flowstate.live.match import Claim, match, normal, rival
 from flowstate.live.names import EVERYONE, Names, references, respell, to_ids, translate
-from flowstate.live.read import Wish, complete, observe, read, refresh
+from flowstate.live.read import Wish, closure, complete, observe, read, refresh
 from flowstate.live.referrers import Referrer, read_referrers
 from flowstate.live.roles import read_holders
 from flowstate.live.snapshot import Observed, Snapshot
@@ -16,6 +16,7 @@ __all__ = [
     "Referrer",
     "Snapshot",
     "Wish",
+    "closure",
     "complete",
     "each",
     "match",

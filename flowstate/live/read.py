@@ -44,7 +44,7 @@ async def read(
     """
     names = Names(kinds)
     managed = {wish.claim.address.kind for wish in wishes} | set(also)
-    needed = _closure(managed, kinds)
+    needed = closure(managed, kinds)
     listings = dict(zip(needed, await each(needed, lambda name: list_of(api, kinds[name], ids)), strict=True))
     matches = {name: _match(kinds[name], listings[name], wishes, ids) for name in needed}
     for claim in (wish.claim for wish in wishes):
@@ -77,7 +77,7 @@ def _unmanaged(
     )
 
 
-def _closure(names: Iterable[str], kinds: Mapping[str, Kind]) -> list[str]:
+def closure(names: Iterable[str], kinds: Mapping[str, Kind]) -> list[str]:
     """The kinds and all they refer to, in a fixed order."""
     found: set[str] = set()
     open_ = set(names)

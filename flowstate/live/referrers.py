@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flowstate.errors import CredentialsError, ServiceError, UnreachableError
 from flowstate.live.abreast import each
 from flowstate.live.snapshot import Snapshot
-from flowstate.model import Address, Field, Kind, Live, Mixed, Ref
+from flowstate.model import Address, Kind, Live
 from flowstate.operations import Api, Restricted
 
 
@@ -30,7 +30,7 @@ async def read_referrers(
     addresses = {(address.kind, seen.live.id): address for address, seen in snapshot.found.items()}
     found: list[Referrer] = []
     for kind in kinds.values():
-        fields = [name for name, field in kind.fields.items() if _kinds_of(field) & targets]
+        fields = [name for name, field in kind.fields.items() if field.refs() & targets]
         if fields:
             lives = [kind.understand(raw, "list") for raw in await kind.list(Restricted(api, kind.uses["list"]))]
 
@@ -40,11 +40,6 @@ async def read_referrers(
 
             found += await each(lives, one)
     return tuple(found)
-
-
-def _kinds_of(field: Field) -> set[str]:
-    ref, mixed = field.marker(Ref), field.marker(Mixed)
-    return {part.kind for part in mixed.parts.values()} if mixed else {ref.kind} if ref else set()
 
 
 async def _read(api: Api, kind: Kind, address: Address, live: Live, fields: Iterable[str]) -> Referrer:

@@ -6,7 +6,7 @@ markers.
 """
 
 from flowstate.model.address import Address, Fields, Path
-from flowstate.model.kind import Kind, Listed, Live, MisfitError, Provider, Touched, Verb
+from flowstate.model.kind import Access, Kind, Listed, Live, MisfitError, Provider, Touched, Verb
 from flowstate.model.markers import (
     Always,
     CreateOnly,
@@ -32,6 +32,7 @@ from flowstate.model.spec import Field, Names, Part, Shape, Some, Spec, fields_o
 __all__ = [
     "ON_DRIFT",
     "ON_REMOVE",
+    "Access",
     "Address",
     "Always",
     "CreateOnly",

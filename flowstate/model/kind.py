@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from flowstate.errors import GarbledError
 from flowstate.model.address import Address, Fields
-from flowstate.model.markers import Mixed, Ref
 from flowstate.model.ownership import OnRemove
 from flowstate.model.spec import Field, Spec, fields_of
-from flowstate.operations import Api, Form, Operation
+from flowstate.operations import Api, Form, Operation, Policy
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,7 @@ class Kind(ABC):
     reset_all: ClassVar[Operation | None] = None  # singleton: gives every value back its default
     resets_too: ClassVar[tuple[str, ...]] = ()  # singletons that reset_all moves besides
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]]
+    written_by: ClassVar[Mapping[str, tuple[Operation, ...]]] = {}  # field → those of update that it takes, if not all
 
     def can(self, verb: Verb) -> bool:
         """Whether the service offers this verb for this kind."""
@@ -119,12 +119,7 @@ class Kind(ABC):
 
     def refs(self) -> frozenset[str]:
         """The kinds that fields of this kind refer to."""
-        found: set[str] = set()
-        for item in self.fields.values():
-            ref, mixed = item.marker(Ref), item.marker(Mixed)
-            found |= {ref.kind} if ref else set()
-            found |= {part.kind for part in mixed.parts.values()} if mixed else set()
-        return frozenset(found)
+        return frozenset(kind for item in self.fields.values() for kind in item.refs())
 
     @abstractmethod
     async def list(self, api: Api) -> list[dict[str, Any]]:
@@ -211,6 +206,23 @@ class Kind(ABC):
 
 
 @dataclass(frozen=True)
+class Access:
+    """How a service guards its calls, and how somebody gets a client that may make them.
+
+    ``policies`` are those that the editions of its documentation name for a call: whoever passes all of them passes
+    whichever holds; none: every token may. ``held`` reads the scopes of a token off its claims, as policies spell
+    them; None: it does not say. ``client`` is the documented call that makes a client, if there is one, ``body`` what
+    it takes for a name, scopes and permissions, and ``advice`` what to know before making it.
+    """
+
+    policies: Callable[[Operation], tuple[Policy, ...]]
+    held: Callable[[Mapping[str, Any]], frozenset[str] | None]
+    client: Operation | None
+    body: Callable[[str, Sequence[str], Sequence[str]], Mapping[str, Any]]
+    advice: str
+
+
+@dataclass(frozen=True)
 class Provider:
     """What flowstate knows of one service."""
 
@@ -223,3 +235,4 @@ class Provider:
     read_error: Callable[[Operation, int, bytes], tuple[str, str]]  # → what the service said, a hint
     team: Callable[[Api], Awaitable[str | None]]  # the team by reading, when the token does not say it
     credential_steps: str  # how to get credentials, for init
+    access: Access

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Tag
 from pydantic import Field as About
 from pydantic.alias_generators import to_camel
 
-from flowstate.model.markers import Mixed, Ordered
+from flowstate.model.markers import Mixed, Ordered, Ref
 
 M = TypeVar("M")
 
@@ -84,6 +84,13 @@ class Field:
     def has(self, kind: type) -> bool:
         """Whether the field has a marker of this type."""
         return self.marker(kind) is not None
+
+    def refs(self) -> frozenset[str]:
+        """The kinds that its value refers to."""
+        ref, mixed = self.marker(Ref), self.marker(Mixed)
+        if mixed is not None:
+            return frozenset(part.kind for part in mixed.parts.values())
+        return frozenset({ref.kind} if ref else ())
 
 
 @cache

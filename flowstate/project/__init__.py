@@ -33,6 +33,7 @@ from flowstate.project.history import commit_after
 from flowstate.project.membership import proven
 from flowstate.project.planning import drift_of, inputs_of, plan_of
 from flowstate.project.reading import snapshot_of
+from flowstate.project.scoping import check_scopes, warned
 from flowstate.project.selection import Selection
 from flowstate.project.unfinished import take_over
 from flowstate.settings import Allowance, Settings
@@ -141,7 +142,7 @@ class Project:
         desired, memory = await self.load(), self.memory()
         async with self.client() as client:
             inputs = await inputs_of(self, client, desired, memory)
-            return await plan_of(client, inputs)
+            return await warned(await plan_of(client, inputs), client, self.provider)
 
     async def drift(self) -> Drift:
         """What is live against manifests and state; the plan of the same read is in it."""
@@ -172,6 +173,7 @@ class Project:
 
         Raises:
             LimitError: it does more at once than the limits of this project let through; nothing was changed.
+            CredentialsError: the token lacks scopes for it; nothing was changed.
         """
         rules, _ = rules_of_day(self.settings.rules, self.allow, self.today)
         check_limits(plan, rules)
@@ -179,9 +181,9 @@ class Project:
         if sink is not None:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
         async with self.locked(lock_timeout) as still_ours, self.client(read_only=False) as client:
+            await check_scopes(plan, client, self.provider)
             state, file, doubts = take_over(self.location, self.store, plan)
             commit = commit_after(state, Git(self.settings.root), allow_behind=self.allow_behind and not self.selected)
-            forget = tuple(address for address in plan.released if state.entry(address) is not None)
             return await running.apply(
                 plan,
                 client,
@@ -190,7 +192,6 @@ class Project:
                 sink,
                 file=file,
                 doubts=doubts,
-                forget=forget,
                 stop=stop,
                 on_result=on_result,
                 still_ours=still_ours,

@@ -104,7 +104,6 @@ class Workshop:
                 self.state,
                 sink or self.sink,
                 file=file or self.runs.file(run_name("prod", self.state.settled)),
-                forget=plan.released,
                 stop=stop,
                 on_result=on_result or self.heard.append,
                 settle=at_once,

@@ -64,9 +64,12 @@ class Bench:
     def settings(self, text: str) -> None:
         (self.folder / "flowstate.yaml").write_text(text)
 
-    def unlimited(self) -> None:
-        """However much changes at once, it is meant: for tests that are about something else."""
-        limits = [(limit, kind) for limit in ("destructive", "updates", "emptying") for kind in KINDS]
+    def unlimited(self, *others: tuple[str, str]) -> None:
+        """However much changes at once, it is meant: for tests that are about something else.
+
+        ``others`` are further limits, each with its kind.
+        """
+        limits = [*((limit, kind) for limit in ("destructive", "updates", "emptying") for kind in KINDS), *others]
         allow = [{"limit": limit, "kind": kind, "count": 10_000, "reason": "a test"} for limit, kind in limits]
         file = self.folder / "flowstate.yaml"
         file.write_text(f"{file.read_text()}allow: {json.dumps(allow)}\n")

@@ -71,6 +71,6 @@ def test_what_apply_did_is_counted_by_resource(tmp_path: Path) -> None:
     lines += [("c", "archive", "applied"), ("d", "delete", "blocked")]
     results = [dict(zip(("address", "action", "outcome"), line, strict=True)) for line in lines]
     (tmp_path / "report.md").write_text(json.dumps({"results": results}))
-    command = [sys.executable, "-I", ROOT / "pipelines/counts.py", "apply", "", tmp_path / "report.md"]
+    command = [sys.executable, "-I", str(ROOT / "pipelines/counts.py"), "apply", "", str(tmp_path / "report.md")]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert said.split() == ["create=0", "update=1", "restore=0", "archive=1", "delete=0", "blocked=1"]

@@ -157,7 +157,7 @@ def test_the_names_of_environments_are_fit_for_file_names(tmp_path: Path) -> Non
 def test_all_faults_are_reported_together_in_order(tmp_path: Path) -> None:
     text = "protected: 1\nenvironments:\n  a: {team: 1}\n  b: {provider: x, state: 'git:'}\n"
     assert [problem.code for problem in problems(tmp_path, text)] == [
-        "not-supported",
+        "wrong-type",
         "missing-key",
         "wrong-type",
         "state",

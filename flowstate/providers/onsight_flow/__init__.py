@@ -16,7 +16,8 @@ NAMES: Final = ("onsight-flow",)
 _CREDENTIAL_STEPS: Final = """\
 1. Sign in to the Onsight Flow dashboard as an owner of the team; only an owner can make a client.
 2. On the developer page make a machine-to-machine client with the permission admin and the scopes
-   team.admin, trigger.admin, reports.create, teamsettings.admin, workflow.read and workflow.modify.
+   team.admin, trigger.admin, reports.create, teamsettings.admin, workflow.read and workflow.modify;
+   flowstate scopes --offline says which of them your manifests take.
 3. Keep its id and its secret where your pipeline keeps secrets; the secret is shown once.
 4. Export both before running flowstate:
      export FLOWSTATE_CLIENT_ID=...
@@ -28,6 +29,7 @@ _CREDENTIAL_STEPS: Final = """\
 def provider(name: str = NAMES[0]) -> Provider:
     """What flowstate knows of Onsight Flow."""
     # the specs cost most of the import, and listing the names of providers needs none
+    from flowstate.providers.onsight_flow.access import ACCESS
     from flowstate.providers.onsight_flow.errors import read_error
     from flowstate.providers.onsight_flow.kinds import KINDS
 
@@ -44,6 +46,7 @@ def provider(name: str = NAMES[0]) -> Provider:
         read_error=read_error,
         team=team,
         credential_steps=_CREDENTIAL_STEPS,
+        access=ACCESS,
     )
 
 

@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from flowstate.operations import Operation, OperationClass
+from flowstate.providers.onsight_flow.access import policies
 from flowstate.providers.onsight_flow.policies import ANY, POLICIES
 from flowstate.text import redact
 
 _LONGEST: Final = 500
 _KEYS: Final = ("message", "error", "error_description", "title", "detail", "errors")
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
-# The guide prints Trigger_Admin for the user calls, its earlier edition Team_Admin.
-_USER_CHAPTER: Final = "13."
 _ADMIN_CHANGES: Final = {"13.5", "13.9", "13.10"}
 
 
@@ -74,7 +73,7 @@ def _needed(operation: Operation) -> str:
         return (
             "The guide opens this call to every token, this team does not: give the client team.admin, workflow.modify."
         )
-    if operation.chapter.startswith(_USER_CHAPTER):
+    if len(policies(operation)) > 1:
         hint = "Editions of the guide disagree on this call: give the client both scopes, team.admin and trigger.admin."
         owner = " Changing administrators may take a client with the permission OWNER."
         return hint + (owner if operation.chapter in _ADMIN_CHANGES else "")

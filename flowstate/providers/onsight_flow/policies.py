@@ -14,7 +14,7 @@ ANY: Final = "any_valid_token"  # no policy: every valid token may
 
 
 class Policy(NamedTuple):
-    """One of each is enough."""
+    """One of each is enough; scopes stand from the least power to the most, permissions the other way round."""
 
     scopes: tuple[str, ...]
     permissions: tuple[str, ...]

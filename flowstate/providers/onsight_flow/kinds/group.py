@@ -73,6 +73,11 @@ class Group(Kind):
         ),
         "delete": (call.DELETE_GROUP,),
     }
+    written_by: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
+        "name": (call.UPDATE_GROUP_NAME,),
+        "permissions": (call.UPDATE_GROUP_PERMISSIONS,),
+        "members": (call.ADD_USERS_TO_GROUP, call.REMOVE_USERS_FROM_GROUP),
+    }
 
     async def list(self, api: Api) -> Raws:
         """5.1: id and name only."""

@@ -83,6 +83,10 @@ class ReportTemplate(Kind):
         ),
         "delete": (call.DELETE_REPORT_TEMPLATE,),
     }
+    written_by: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
+        **dict.fromkeys(_WIRE.keys() - {"metadata"}, (call.GET_REPORT_TEMPLATE, call.UPDATE_REPORT_TEMPLATE)),
+        "metadata": (call.UPDATE_REPORT_TEMPLATE_METADATA,),
+    }
 
     async def list(self, api: Api) -> Raws:
         """9.1 without archived templates, which nothing brings back, and without signed links."""

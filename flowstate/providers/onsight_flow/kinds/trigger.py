@@ -146,6 +146,7 @@ class Trigger(Kind):
         "archive": (call.ARCHIVE_TRIGGER,),
         "restore": (call.UPDATE_TRIGGER, call.UNARCHIVE_TRIGGER),
     }
+    written_by: ClassVar[Mapping[str, tuple[Operation, ...]]] = dict.fromkeys(_WIRE, (call.UPDATE_TRIGGER,))
 
     async def list(self, api: Api) -> Raws:
         """12.1; whether it holds archived triggers is unknown."""

@@ -92,6 +92,11 @@ class User(Kind):
         "delete": (call.DELETE_USER,),
         "restore": (call.GET_USER_PERMISSIONS, call.UPDATE_USER_PERMISSIONS, call.UNLOCK_USER),
     }
+    written_by: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
+        "name": (call.UPDATE_USER,),
+        "permissions": (call.UPDATE_USER_PERMISSIONS,),
+        "locked": (call.LOCK_USER, call.UNLOCK_USER),
+    }
 
     async def list(self, api: Api) -> Raws:
         """13.1."""

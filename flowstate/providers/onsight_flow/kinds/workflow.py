@@ -93,6 +93,10 @@ class Workflow(Kind):
         "update": (call.UPDATE_WORKFLOW_METADATA, call.SET_ACTIVE_WORKFLOW_VERSION),
         "delete": (call.DELETE_WORKFLOW,),
     }
+    written_by: ClassVar[Mapping[str, tuple[Operation, ...]]] = {
+        **dict.fromkeys(_METADATA, (call.UPDATE_WORKFLOW_METADATA,)),
+        "activeVersion": (call.SET_ACTIVE_WORKFLOW_VERSION,),
+    }
 
     async def list(self, api: Api) -> Raws:
         """14.1 without archived workflows, which nothing brings back."""
