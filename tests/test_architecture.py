@@ -39,6 +39,7 @@ ROWS = (
     "schema",
     "export",
     "accept",
+    "templates",
     "providers",
     "project",
     "cli",

@@ -10,6 +10,7 @@ from flowstate.accept.pages import Page, Spot
 from flowstate.desired import Resource
 from flowstate.errors import Place
 from flowstate.manifest.texts import file_keys
+from flowstate.model import Always
 from flowstate.settings import FILE
 
 
@@ -39,7 +40,8 @@ def origin(resource: Resource, name: str, pages: Mapping[str, Page]) -> Origin:
         return Origin(Form.ABSENT, resource.place)
     place = resource.places[name].value()
     if place == resource.place:
-        return Origin(Form.ALWAYS, place)
+        shape = resource.kind.fields.get(name)
+        return Origin(Form.ALWAYS if shape is not None and shape.has(Always) else Form.DEFAULT, place)
     page = pages.get(place.file)
     spot = page.find(place) if page else None
     if place.file == FILE:

@@ -3,6 +3,7 @@
 from flowstate.export.files import Exported, Origin, export
 from flowstate.export.place import check_folder, write_folder
 from flowstate.export.read import Team, read_team
+from flowstate.export.template import as_template
 from flowstate.export.values import Value, value_of, withheld
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Origin",
     "Team",
     "Value",
+    "as_template",
     "check_folder",
     "export",
     "read_team",
