@@ -6,6 +6,7 @@ The names below are the pipeline; a row imports only rows above it::
     errors       problems and the error tree
     text         what foreign and secret strings pass before anyone sees them
     urls         which hosts and proxies may be called
+    files        files that are replaced whole, and flowstate's own folder
     operations   one documented call, and the protocol through which kinds make calls
     model        addresses, specs and their markers, kinds, live objects, providers
     client       transport, retry, rate, token, limits, read-only guard; knows no service
@@ -21,10 +22,11 @@ The names below are the pipeline; a row imports only rows above it::
     drift        what is live against manifests and state, as findings; which were told before
     planfile     a plan in a file, and what of it may still be applied
     apply        a plan to outcomes, as they end                                          6
+    scopes       operations to policies, to the least scopes
     report       plans, outcomes and problems as text                                     7
     schema       kinds, settings and contracts as JSON Schema, and in words
-    scopes       operations to policies, to the least scopes
     export       a live team as the files of a project
+    accept       what was changed on the service as edits of the manifests
     templates    a project made from a template, and kept near it
     providers    what flowstate knows of each service
     project      the pipeline as short functions: load, read, plan, apply

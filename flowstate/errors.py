@@ -59,6 +59,10 @@ class Place:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    def as_json(self) -> dict[str, Any]:
+        """The object in every ``source``."""
+        return {"file": self.file, "line": self.line, "column": self.column}
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -78,16 +82,14 @@ class Problem:
 
     def as_json(self) -> dict[str, Any]:
         """The problem object of ``flowstate/problems/v1``."""
-        place = self.place
+        place = self.place.as_json() if self.place else dict.fromkeys(("file", "line", "column"))
         return {
             "severity": self.severity.value,
             "code": self.code,
             "summary": self.summary,
             "detail": self.detail or None,
             "hint": self.hint or None,
-            "file": place.file if place else None,
-            "line": place.line if place else None,
-            "column": place.column if place else None,
+            **place,
             "address": self.address or None,
         }
 

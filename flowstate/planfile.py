@@ -14,9 +14,10 @@ from typing import Any
 from flowstate.diff import Verdict
 from flowstate.document import Unreadable, read
 from flowstate.errors import Place, PlanFileError, Problem, ProjectError, Severity
+from flowstate.files import replace_file
 from flowstate.model import Address, Kind
 from flowstate.plan import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status, fingerprint
-from flowstate.state import State, replace_file
+from flowstate.state import State
 
 FORMAT = "flowstate/planfile/v1"
 LIFE = timedelta(days=7)

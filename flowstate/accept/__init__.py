@@ -5,7 +5,7 @@ live and nothing else, :func:`write` replaces the files, all or none.
 """
 
 from flowstate.accept.additions import Found, manifest_data
-from flowstate.accept.origin import Form, Origin, origin
+from flowstate.accept.origin import Form, Origin, names_file, origin
 from flowstate.accept.pages import Page, Sources
 from flowstate.accept.propose import Inputs, propose
 from flowstate.accept.result import Acceptance, Revision
@@ -24,6 +24,7 @@ __all__ = [
     "Sources",
     "keep_written",
     "manifest_data",
+    "names_file",
     "origin",
     "propose",
     "verified",

@@ -9,7 +9,9 @@ from enum import StrEnum
 from flowstate.accept.pages import Page, Spot
 from flowstate.desired import Resource
 from flowstate.errors import Place
-from flowstate.manifest.texts import SUFFIX
+from flowstate.manifest.texts import file_keys
+from flowstate.model import Always
+from flowstate.settings import FILE
 
 
 class Form(StrEnum):
@@ -17,33 +19,41 @@ class Form(StrEnum):
 
     WRITTEN = "written"  # it stands in a manifest
     FILE = "file"  # a manifest names a file that holds it
-    DEFAULT = "default"  # nothing is written: a default of the kind, or what is always managed
-    ELSEWHERE = "elsewhere"  # in a file that is no manifest
+    DEFAULT = "default"  # nothing is written: a default of the kind
+    ALWAYS = "always"  # nothing is written, and then it is always this
+    ELSEWHERE = "elsewhere"  # in a file that is none of the pages
     ABSENT = "absent"  # nowhere: it is not managed
 
 
 @dataclass(frozen=True)
 class Origin:
-    """``spot`` is the value, of a file the reference to it; the others have none."""
+    """``spot`` is the value as written, or the reference to its file; None where no page holds it."""
 
     form: Form
     place: Place
     spot: Spot | None = None
 
 
-def origin(resource: Resource, name: str, pages: Mapping[str, Page], settings_file: str) -> Origin:
-    """Where the field ``name`` of a resource is defined; ``pages`` are the manifests by name."""
+def origin(resource: Resource, name: str, pages: Mapping[str, Page]) -> Origin:
+    """Where the field ``name`` of a resource is defined; ``pages`` by the names that places have."""
     if name not in resource.fields:
         return Origin(Form.ABSENT, resource.place)
     place = resource.places[name].value()
-    if place.file == settings_file or place == resource.place:
-        return Origin(Form.DEFAULT, place)
+    if place == resource.place:
+        shape = resource.kind.fields.get(name)
+        return Origin(Form.ALWAYS if shape is not None and shape.has(Always) else Form.DEFAULT, place)
     page = pages.get(place.file)
     spot = page.find(place) if page else None
+    if place.file == FILE:
+        return Origin(Form.DEFAULT, place, spot)
     if spot is None:
         return Origin(Form.ELSEWHERE, place)
-    named = resource.kind.bare != name and spot.path[-1:] == (f"{name}{SUFFIX}",)
-    return Origin(Form.FILE if named else Form.WRITTEN, place, spot)
+    return Origin(Form.FILE if names_file(resource, spot) else Form.WRITTEN, place, spot)
+
+
+def names_file(resource: Resource, spot: Spot) -> bool:
+    """Whether what stands there is not the value of a field but the file that holds it."""
+    return spot.path[-1] in file_keys(resource.kind)
 
 
 def entry(resource: Resource, pages: Mapping[str, Page]) -> Spot | None:

@@ -186,7 +186,7 @@ class _Draft:
         self._put(resource, name, found, value)
 
     def _origin(self, resource: Resource, name: str) -> Origin:
-        found = origin(resource, name, self.inputs.pages, self.inputs.settings.document.file)
+        found = origin(resource, name, self.inputs.pages)
         if found.form is Form.ELSEWHERE:
             raise Refusal("defined-elsewhere", f"It is defined in {found.place.file}.", "Edit that file.", found.place)
         self.cells.not_of_all(found)

@@ -13,13 +13,13 @@ from flowstate.model import Path, Sensitive
 from flowstate.text import Secret
 
 
-def keep_written(desired: Desired, pages: Mapping[str, Page], settings_file: str) -> None:
+def keep_written(desired: Desired, pages: Mapping[str, Page]) -> None:
     """Whatever says them from now on, sensitive values are not printed in the spelling of the manifests either."""
     for resource in desired.resources.values():
         for name, shape in resource.kind.fields.items():
             if not shape.has(Sensitive):
                 continue
-            found = origin(resource, name, pages, settings_file)
+            found = origin(resource, name, pages)
             if found.form is Form.WRITTEN and found.spot is not None:
                 for path, node in _scalars(found.spot.node, (name,)):
                     if is_hidden(resource.kind, resource.fields, path):

@@ -65,7 +65,7 @@ class Texts:
         for address, resource in self.desired.resources.items():
             for name, shape in resource.kind.fields.items():
                 if shape.has(Text):
-                    where = origin(resource, name, self.pages, self.settings.document.file)
+                    where = origin(resource, name, self.pages)
                     if where.form is Form.FILE and where.spot is not None:
                         found[self._path(where.spot)].append(f"{address}: {name}")
         return found

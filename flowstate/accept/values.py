@@ -66,7 +66,7 @@ def _leaf(written: Any, live: Any, strings: bool, text: bool) -> Any:
         live += "\n"
     if strings and isinstance(live, str) and not isinstance(written, str) and written is not None:
         value = _typed(live)
-        if not isinstance(value, str) and _string(value) == live:
+        if not isinstance(value, str) and Strings.spelled(value) == live:
             return value
     return escaped(live)
 
@@ -76,10 +76,6 @@ def _typed(text: str) -> Any:
         return resolve(text)
     except ValueError:
         return text
-
-
-def _string(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _set(written: Any, pairs: Mapping[Any, tuple[Any, Any]], ref: Ref | None, meaning: Meaning) -> Any:

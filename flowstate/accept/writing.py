@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from flowstate.accept.result import Revision
 from flowstate.errors import ManifestError, Place, Problem
+from flowstate.files import write_beside
 
 
 def write(revisions: Sequence[Revision]) -> None:
@@ -40,18 +40,8 @@ def _beside(revision: Revision) -> Path:
     path = revision.path
     if revision.before is not None and not os.access(path, os.W_OK):
         raise PermissionError(13, "permission denied", str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(revision.after)
-            file.flush()
-            os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode) if revision.before is not None else 0o644)
-            os.fsync(file.fileno())
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return Path(name)
+    mode = stat.S_IMODE(path.stat().st_mode) if revision.before is not None else 0o644
+    return write_beside(path, revision.after, mode)
 
 
 def _unmoved(revisions: Sequence[Revision]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from flowstate.apply.book import entry_of
 from flowstate.apply.check import differing
-from flowstate.apply.desk import Desk, DoubtError, StaleError, UnreadError
+from flowstate.apply.desk import LOOKS, Desk, DoubtError, StaleError, UnreadError
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
 from flowstate.apply.writing import allowed, check_read, close, created, sending, targets, write
@@ -17,8 +17,6 @@ from flowstate.live import normal, refresh, rival
 from flowstate.model import Address, Fields, Kind, Listed, Live
 from flowstate.operations import Api, OperationClass, Restricted
 from flowstate.plan import Change
-
-_LOOKS = 3
 
 
 async def create(desk: Desk, change: Change, api: Gated) -> Result:
@@ -77,7 +75,7 @@ async def _listing(desk: Desk, kind: Kind) -> Listed:
 
 async def _active(api: Api, kind: Kind) -> Listed:
     lives, misfits = kind.understand_all(await kind.list(Restricted(api, kind.uses["list"])))
-    return Listed([live for live in lives if kind.retired_counts or not live.retired], misfits)
+    return Listed([live for live in lives if kind.in_use(live)], misfits)
 
 
 async def _send(
@@ -104,7 +102,7 @@ def _may_exist(kind: Kind, api: Gated, error: ServiceError) -> bool:
 
 async def _adopt(desk: Desk, change: Change, before: set[str], error: ServiceError) -> tuple[str, tuple[str, ...]]:
     """The one object of this name that was not there before, once the service has settled."""
-    for look in range(_LOOKS):
+    for look in range(LOOKS):
         await desk.settle(look)
         try:
             present = await _active(desk.api, change.kind)

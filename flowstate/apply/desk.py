@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from flowstate.apply.book import Book
 from flowstate.apply.gate import Gate
 from flowstate.live import Names
-from flowstate.model import Address, Listed, Path
+from flowstate.model import Address, Kind, Listed, Path
 from flowstate.operations import Api
 from flowstate.plan import Change, Plan
 
+LOOKS: Final = 3  # lists may lag behind
 _SEATS: Final = 32  # changes at work side by side, so that a stop meets few that have begun
+
+
+def looks_at(kind: Kind) -> int:
+    """How often one object is read before what it says is taken for the last word."""
+    return LOOKS if kind.uses["one"] == kind.uses["list"] else 1
 
 
 class StaleError(Exception):
     """The live object moved since the plan."""
+
+    @classmethod
+    def of(cls, paths: Iterable[Path]) -> StaleError:
+        """It did at these paths."""
+        told = ", ".join(".".join(path) for path in islice(paths, 3))
+        return cls(f"{told} moved on the service since the plan was made; run apply again")
 
 
 class DoubtError(Exception):

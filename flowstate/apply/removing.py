@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from flowstate.apply.desk import Desk, StaleError
+from flowstate.apply.desk import Desk, StaleError, looks_at
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
 from flowstate.apply.writing import allowed
@@ -12,8 +10,6 @@ from flowstate.diff import moved
 from flowstate.errors import NotFoundError, ServiceError
 from flowstate.live import Observed, refresh
 from flowstate.plan import Change
-
-_LOOKS: Final = 3  # lists may lag behind
 
 
 async def delete(desk: Desk, change: Change, api: Gated) -> Result:
@@ -50,13 +46,12 @@ def _check_unmoved(change: Change, seen: Observed, now: Observed) -> None:
     before, after = ({name: one.fields[name] for name in both} for one in (seen, now))
     paths = moved(change.kind, before, after, but=frozenset())
     if paths:
-        told = ", ".join(".".join(path) for path in list(paths)[:3])
-        raise StaleError(f"{told} moved on the service since the plan was made; run apply again")
+        raise StaleError.of(paths)
 
 
 async def _is_there(desk: Desk, change: Change, seen: Observed) -> bool:
     """Whether it is shown still; where that means listing, at the last of several looks."""
-    looks = _LOOKS if change.kind.uses["one"] == change.kind.uses["list"] else 1
+    looks = looks_at(change.kind)
     for look in range(looks):
         if look:
             await desk.settle(look - 1)

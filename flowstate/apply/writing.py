@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from flowstate.apply.book import entry_of, with_notes
 from flowstate.apply.check import ReadBack, read_back, stale_paths, taken
-from flowstate.apply.desk import BrokenOffError, Desk, StaleError, UnreadError
+from flowstate.apply.desk import BrokenOffError, Desk, StaleError, UnreadError, looks_at
 from flowstate.apply.gate import Gated
 from flowstate.apply.outcome import Outcome, Result
 from flowstate.diff import Difference, overlay, path_text
@@ -18,8 +18,6 @@ from flowstate.live import Observed, refresh, to_ids
 from flowstate.model import Fields, Kind, Live, Path, Text, Verb, WriteOnly
 from flowstate.operations import Api, Restricted
 from flowstate.plan import Change, FieldChange, opened
-
-_LOOKS: Final = 3  # lists may lag behind
 
 
 def paths(fields: Iterable[FieldChange]) -> set[Path]:
@@ -48,8 +46,7 @@ async def fresh(desk: Desk, difference: Difference, change: Change) -> Observed:
     if difference.observed is not None:
         moved = stale_paths(difference, difference.observed, seen)
         if moved:
-            told = ", ".join(".".join(path) for path in moved[:3])
-            raise StaleError(f"{told} moved on the service since the plan was made; run apply again")
+            raise StaleError.of(moved)
     check_read(seen, change.fields)
     return seen
 
@@ -157,7 +154,7 @@ async def _look_back(
 
 async def close(desk: Desk, change: Change, before: Observed, todo: tuple[FieldChange, ...], api: Gated) -> Result:
     """Read back, and end the change; where that means listing, once more before anything is called not accepted."""
-    looks = _LOOKS if change.kind.uses["one"] == change.kind.uses["list"] else 1
+    looks = looks_at(change.kind)
     for look in range(looks):
         after = await _written(desk, change, before)
         check_read(after, todo)

@@ -93,8 +93,38 @@ def selection(command: Command) -> Command:
     only = click.option(
         "--only", metavar="GLOB", multiple=True, help="Only addresses like this, such as 'user/*'; may be repeated."
     )
-    exclude = click.option("--exclude", metavar="GLOB", multiple=True, help="No addresses like this; may be repeated.")
-    return only(exclude(command))
+    return only(excluding(command))
+
+
+def excluding(command: Command) -> Command:
+    """``--exclude``."""
+    return click.option("--exclude", metavar="GLOB", multiple=True, help="No addresses like this; may be repeated.")(
+        command
+    )
+
+
+def waiting(command: Command) -> Command:
+    """``--lock-timeout``."""
+    return click.option(
+        "--lock-timeout",
+        metavar="SECONDS",
+        type=click.FloatRange(0),
+        default=0.0,
+        show_default=True,
+        help="How long to wait for another run on this environment.",
+    )(command)
+
+
+def unasked(command: Command) -> Command:
+    """``--auto-approve``."""
+    return click.option("--auto-approve", is_flag=True, help="Do not ask.")(command)
+
+
+def of_provider(command: Command) -> Command:
+    """``--provider``, for commands that look at no project."""
+    return click.option(
+        "--provider", default="onsight-flow", show_default=True, help="The service whose kinds are meant."
+    )(command)
 
 
 def allowing(command: Command) -> Command:

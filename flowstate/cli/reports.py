@@ -46,8 +46,8 @@ def write(report: Report, text: str) -> None:
     Raises:
         ProjectError: it cannot be written.
     """
+    from flowstate.files import replace_file
     from flowstate.planfile import unwritable
-    from flowstate.state import replace_file
 
     try:
         replace_file(report.file, text.rstrip("\n") + "\n")

@@ -39,9 +39,7 @@ def _names(value: Any) -> Any:
 
 
 def _text(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
+    return Strings.spelled(value) if isinstance(value, int | float) else value
 
 
 def opens(item: Field, value: Any) -> bool:

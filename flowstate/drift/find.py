@@ -45,7 +45,7 @@ def _of_resource(difference: Difference, inputs: Inputs) -> Iterator[Finding]:
         return
     if difference.observed is None:
         yield from _absent(difference)
-    elif difference.observed.live.retired and not difference.kind.retired_counts:
+    elif not difference.kind.in_use(difference.observed.live):
         yield from _put_away(difference, difference.observed)
     else:
         yield from (finding_of(difference, leaf) for leaf in difference.leaves)
@@ -55,8 +55,8 @@ def _of_resource(difference: Difference, inputs: Inputs) -> Iterator[Finding]:
 def _absent(difference: Difference) -> Iterator[Finding]:
     """Gone, where state knows that it was there; else only still to be created."""
     kind = difference.kind
-    if difference.fields.get(kind.retire) is True and not kind.retired_counts:
-        return  # wanted out of use, and it is
+    if kind.never_made(difference.fields):
+        return
     verdict = Verdict.PENDING if difference.entry is None else Verdict.MISSING
     yield Finding(difference.address, kind, verdict, source=difference.resource.place)
 

@@ -65,7 +65,7 @@ class Finding:
             "base": self._shown(self.base),
             "live": self._shown(self.live),
             "desired": self._shown(self.desired),
-            "source": place_json(self.source),
+            "source": self.source.as_json() if self.source else None,
             "sensitive": self.sensitive,
             "who": self.touched.who or None,
             "when": self.touched.when or None,
@@ -75,11 +75,6 @@ class Finding:
 
     def _shown(self, value: Any) -> Any:
         return _HIDDEN if self.sensitive and value is not None else value
-
-
-def place_json(place: Place | None) -> dict[str, Any] | None:
-    """The object in ``source``."""
-    return {"file": place.file, "line": place.line, "column": place.column} if place else None
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,7 @@ class Accepted:
             "field": self.field,
             "reason": self.reason,
             "until": self.until.isoformat(),
-            "source": place_json(self.source),
+            "source": self.source.as_json() if self.source else None,
             "findings": [finding.as_json() for finding in self.findings],
         }
 

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from flowstate.desired.gather import Item
 from flowstate.desired.keys import key_fault, verbatim
-from flowstate.desired.resource import typed
-from flowstate.diff import is_hidden
-from flowstate.document import Places
-from flowstate.errors import Place, Problem, Severity
-from flowstate.export.read import alphabet
-from flowstate.export.writing import comment, entry, reads_back
-from flowstate.live import EVERYONE, Observed
-from flowstate.live.names import UnknownId
+from flowstate.document.spelling import alone, comment, means
+from flowstate.errors import Problem, Severity
+from flowstate.export.values import Value, value_of
+from flowstate.live import Observed
 from flowstate.manifest.texts import MAX_BYTES, SUFFIX
 from flowstate.manifest.variables import escaped
-from flowstate.model import Address, Always, Field, Kind, Path, Sensitive, Shape, Text, WriteOnly
-from flowstate.text import Secret
+from flowstate.model import Address, Field, Kind, Path, Sensitive, Text, WriteOnly
 
 NOT_EXPORTED: Final = "not-exported"
-_NOWHERE: Final = Places.at(Place("", 0, 0))
 _CUT: Final = 200
 _LOOK: Final = "Look for the comment in the manifest."
 
@@ -61,7 +54,7 @@ def written(seen: Observed, style: Style) -> Entry:
     """The entry of one object."""
     kind, result = seen.kind, Entry(seen.address)
     if kind.key:
-        result.lines += entry(kind.key, escaped(seen.live.key))
+        result.lines += alone(kind.key, escaped(seen.live.key))
         _keyed(result, kind, seen.live.key)
     for name in _ordered(kind, seen):
         _field(result, seen, name, style)
@@ -71,26 +64,10 @@ def written(seen: Observed, style: Style) -> Entry:
     return result
 
 
-def withheld(seen: Observed) -> Iterator[tuple[Address, Path]]:
-    """What needs a variable: every sensitive value of an object."""
-    for name, item in seen.kind.fields.items():
-        if item.has(Sensitive):
-            yield from _hidden(seen, (name,), seen.fields.get(name))
-
-
-def _hidden(seen: Observed, path: Path, value: Any) -> Iterator[tuple[Address, Path]]:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _hidden(seen, (*path, key), inner)
-    elif value is not None and is_hidden(seen.kind, seen.fields, path):
-        Secret(str(value))
-        yield seen.address, path
-
-
 def _keyed(result: Entry, kind: Kind, key: str) -> None:
     """A key that manifests cannot hold makes the whole entry a comment."""
     fault = key_fault(key)
-    if not fault and not reads_back(entry(kind.key, key), {kind.key: key}):
+    if not fault and not means("\n".join(alone(kind.key, key)), {kind.key: key}):
         fault = "cannot be written"
     if fault:
         result.usable = False
@@ -109,12 +86,11 @@ def _ordered(kind: Kind, seen: Observed) -> list[str]:
 
 
 def _field(result: Entry, seen: Observed, name: str, style: Style) -> None:
-    kind, item = seen.kind, seen.kind.fields.get(name)
     if name not in seen.fields:
         result.remark(f"{name}: the service never shows it; write it here before anything of it is changed")
         return
-    value = _form(item, seen.fields[name], open_lists=style.open_lists)
-    if not _is_implied(kind, item, name, value):
+    value = value_of(seen, name, open_lists=style.open_lists)
+    if value is not None:
         _value(result, seen, name, value, style)
     if ids := seen.unknown.get(name, ()):
         told = f"{name} also holds {', '.join(sorted(ids))}: nothing in use with a name of its own has such an id"
@@ -122,71 +98,21 @@ def _field(result: Entry, seen: Observed, name: str, style: Style) -> None:
         result.remark(f"{told}; it is kept", said)
 
 
-def _form(item: Field | None, value: Any, *, open_lists: bool) -> Any:
-    """A live value as a manifest says it; None where there is nothing to say."""
-    if item is not None and item.shape is Shape.SET and isinstance(value, list):
-        names = sorted(dict.fromkeys(value), key=alphabet)
-        return _opened(names) if open_lists and item.shareable else names
-    if item is not None and item.shape is Shape.MIXED and isinstance(value, Mapping) and not value.get(EVERYONE):
-        parts = {part: sorted(keys, key=alphabet) for part, keys in value.items() if keys}
-        opened = {part: _opened(keys) for part, keys in parts.items()} if open_lists else parts
-        return opened or (None if open_lists else {})
-    return _pruned(value)
-
-
-def _opened(names: list[str]) -> Any:
-    return {"include": names} if names else None
-
-
-def _pruned(value: Any) -> Any:
-    """A map without keys that hold nothing, sorted."""
-    if not isinstance(value, Mapping):
-        return value
-    return {key: _pruned(inner) for key, inner in sorted(value.items()) if inner is not None}
-
-
-def _is_implied(kind: Kind, item: Field | None, name: str, value: Any) -> bool:
-    """Whether leaving it out says the same: nothing in it, what absence means, or that it is in use as usual.
-
-    An object that is in use is not pinned to be: who is shut out in the dashboard tomorrow is to stay out.
-    """
-    always = item.marker(Always) if item else None
-    if always is not None and value == always.value:
-        return True
-    empty = value == {} and item is not None and item.shape is Shape.MAP
-    return empty or (name == kind.retire and value is False) or (value is None and bool(_refusal(kind, name, None)))
-
-
-def _value(result: Entry, seen: Observed, name: str, value: Any, style: Style) -> None:
-    kind, item = seen.kind, seen.kind.fields.get(name)
-    why = (
-        "nothing in use with a name of its own has this id"
-        if isinstance(value, UnknownId)
-        else _refusal(kind, name, value)
-    )
-    if why and item is not None and item.shape is Shape.MAP and isinstance(value, Mapping):
-        value, why = _acceptable(result, seen, item, value), ""
-    if item is not None and item.has(Text) and value and not why:
-        why = _filed(result, item, value, style)
-        if not why:
-            return
-    label = kind.section if name == kind.bare else name
-    data = _veiled(seen, (name,), escaped(value), style)
-    lines = entry(label, data)
-    if not why and not reads_back(lines, {label: data}):
-        why = "YAML cannot hold it"
-    if why:
-        _left_out(result, item, label, value, why)
+def _value(result: Entry, seen: Observed, name: str, value: Value, style: Style) -> None:
+    item, label = seen.kind.fields.get(name), value.label
+    for part, (shown, why) in value.left_out.items():
+        _left_out(result, item, part, shown, why)
+    if label in value.left_out:
+        return
+    if item is not None and item.has(Text) and value.data:
+        why = _filed(result, item, value.data, style)
     else:
-        result.lines += lines
-
-
-def _acceptable(result: Entry, seen: Observed, item: Field, value: Mapping[str, Any]) -> dict[str, Any]:
-    """A map without the keys that a manifest refuses; each of those is a comment."""
-    refused = {key: why for key, inner in value.items() if (why := _refusal(seen.kind, item.name, {key: inner}))}
-    for key, why in refused.items():
-        _left_out(result, item, f"{item.name}.{key}", value[key], why)
-    return {key: inner for key, inner in value.items() if key not in refused}
+        data = _veiled(seen, (name,), escaped(value.data), style)
+        lines = alone(label, data)
+        why = "" if means("\n".join(lines), {label: data}) else "YAML cannot hold it"
+        result.lines += lines if not why else []
+    if why:
+        _left_out(result, item, label, value.data, why)
 
 
 def _left_out(result: Entry, item: Field | None, label: str, value: Any, why: str) -> None:
@@ -205,15 +131,8 @@ def _filed(result: Entry, item: Field, text: str, style: Style) -> str:
     if len(data) > MAX_BYTES:
         return f"it is larger than {MAX_BYTES:,} bytes"
     result.files[path] = data
-    result.lines += entry(f"{item.name}{SUFFIX}", path)
+    result.lines += alone(f"{item.name}{SUFFIX}", path)
     return ""
-
-
-def _refusal(kind: Kind, name: str, value: Any) -> str:
-    """Why a manifest may not say this; empty when it may."""
-    data = {name: value} | ({kind.key: "-"} if kind.key else {})
-    _, problems = typed(Item(kind, data, _NOWHERE))
-    return next((one.summary for one in problems if one.severity is Severity.ERROR), "")
 
 
 def _veiled(seen: Observed, path: Path, value: Any, style: Style) -> Any:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from flowstate.document.spelling import alone, comment
 from flowstate.errors import Problem, Severity
-from flowstate.export.fields import NOT_EXPORTED, Entry, Style, withheld, written
+from flowstate.export.fields import NOT_EXPORTED, Entry, Style, written
 from flowstate.export.names import unique
 from flowstate.export.read import Team
-from flowstate.export.writing import comment, entry
+from flowstate.export.values import withheld
 from flowstate.model import Address, Kind, Path, Text, WriteOnly
 from flowstate.text import printable
 
@@ -127,7 +128,7 @@ def _settings(origin: Origin, variables: Mapping[tuple[Address, Path], str]) -> 
         _SCHEMA.format("schemas/flowstate.json"),
         f"# Team {json.dumps(origin.team)} as it was exported. Secrets never stand in this file.",
         "environments:",
-        *entry(origin.environment, {"provider": origin.provider, **origin.section}, 2),
+        *alone(origin.environment, {"provider": origin.provider, **origin.section}, 2),
         "    # state: git:flowstate-state   # left out: .flowstate/<environment>.state.json, on this machine only",
     ]
     if variables:

@@ -44,7 +44,7 @@ class _Reader:
         """The objects of a kind that are in use."""
         found, misfits = kind.understand_all(await kind.list(Restricted(self.api, kind.uses["list"])))
         self.problems += [_garbled(misfit.error) for misfit in misfits]
-        lives = [live for live in found if kind.retired_counts or not live.retired]
+        lives = [live for live in found if kind.in_use(live)]
         self.hear(f"Listed {len(lives)} {kind.nouns[len(lives) != 1]}")
         return lives
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from flowstate.document.spelling import alone, scalar
 from flowstate.export.files import MANIFESTS, Exported, Origin
-from flowstate.export.writing import entry, scalar
 
 _DOMAIN: Final = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
 _TEAM: Final = r"[A-Za-z0-9][A-Za-z0-9._ -]*"
@@ -43,7 +43,7 @@ class _Question:
     def lines(self) -> list[str]:
         """The question in copier.yml."""
         test = f"<% if not ({self.name} | regex_search('^{self.pattern}$')) %>not of the form {self.pattern}<% endif %>"
-        return entry(self.name, {"type": "str", "help": self.help, "default": self.default, "validator": test})
+        return alone(self.name, {"type": "str", "help": self.help, "default": self.default, "validator": test})
 
 
 def as_template(exported: Exported, origin: Origin) -> Exported:
@@ -52,7 +52,7 @@ def as_template(exported: Exported, origin: Origin) -> Exported:
     A value becomes a question only where it has the usual form. The domain is the one that most addresses have.
     """
     questions = {one.name: one for one in _questions(exported, origin) if re.fullmatch(one.pattern, one.default)}
-    head = [*entry("_subdirectory", "template"), *entry("_envops", _ENVIRONMENT)]
+    head = [*alone("_subdirectory", "template"), *alone("_envops", _ENVIRONMENT)]
     files = {
         "README.md": _README.encode(),
         "copier.yml": "".join(
@@ -95,7 +95,7 @@ def _asked(path: str, data: bytes, questions: Mapping[str, _Question]) -> str | 
     if path == _SETTINGS:
         for one in questions.values():
             if one.name.startswith("host_"):
-                done = done.replace(scalar(one.default), f"<[ {one.name} | to_json ]>")
+                done = done.replace(scalar(one.default, "bare", inside=False), f"<[ {one.name} | to_json ]>")
         done = re.sub(r"(?m)^(\s+team: ).*$", r"\1<[ team | to_json ]>", done) if "team" in questions else done
     if path in {_SETTINGS, "README.md"} and "team" in questions:
         done = re.sub(r"(?m)^# Team (.*?)( as it was exported.*)?$", r"# Team <[ team ]>\2", done, count=1)

@@ -123,8 +123,7 @@ class _Finder:
         self.retired: dict[str, list[Live]] = defaultdict(list)
         self.disputed: set[str] = set()
         for live in lives:
-            active = kind.retired_counts or not live.retired
-            (self.active if active else self.retired)[normal(kind, live.key)].append(live)
+            (self.active if kind.in_use(live) else self.retired)[normal(kind, live.key)].append(live)
 
     def find(self, claim: Claim, hints: list[Problem]) -> Live | Problem | None:
         if self.kind.singleton:

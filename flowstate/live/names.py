@@ -46,7 +46,7 @@ class Names:
         """Undeclared objects; a name that is declared already, or that two of them share, means none of them."""
         by_name: dict[str, list[Live]] = defaultdict(list)
         for live in lives:
-            if kind.retired_counts or not live.retired:
+            if kind.in_use(live):
                 by_name[normal(kind, live.key)].append(live)
         for name, same in by_name.items():
             if len(same) == 1 and (kind.name, name) not in self._spelled:

@@ -73,7 +73,7 @@ def _unmanaged(
         (kinds[name], live)
         for name in sorted(managed)
         for live in sorted(matches[name].unmanaged, key=lambda live: (live.key, live.id))
-        if kinds[name].retired_counts or not live.retired
+        if kinds[name].in_use(live)
     )
 
 

@@ -121,6 +121,14 @@ class Kind(ABC):
         """The kinds that fields of this kind refer to."""
         return frozenset(kind for item in self.fields.values() for kind in item.refs())
 
+    def in_use(self, live: Live) -> bool:
+        """Whether an object can be matched by its key and referred to."""
+        return self.retired_counts or not live.retired
+
+    def never_made(self, fields: Mapping[str, Any]) -> bool:
+        """Whether it is wanted out of use, so that none is made where there is none."""
+        return fields.get(self.retire) is True and not self.retired_counts
+
     @abstractmethod
     async def list(self, api: Api) -> list[dict[str, Any]]:
         """Every object of the team, as the service lists it."""

@@ -116,6 +116,11 @@ class Sparse:
 class Strings:
     """Values travel as strings: true is ``"true"``, 48 is ``"48"``."""
 
+    @staticmethod
+    def spelled(value: Any) -> str:
+        """A boolean, a number or a text as it travels."""
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flowstate.errors import Problem, SinkError
+from flowstate.files import replace_file
 from flowstate.passwords.sink import line_of, unkept
 from flowstate.text import Secret, printable
 
@@ -53,7 +53,7 @@ class EncryptedSink:
             lines.append((dict(record), password))
             data = self._encrypt(b"".join(line_of(*line) for line in lines))
             try:
-                _put(self.path.with_name(f"{self.path.stem}.{record['run']}.age"), data)
+                replace_file(self.path.with_name(f"{self.path.stem}.{record['run']}.age"), data, mode=0o600)
             except OSError as error:
                 raise self._unusable(error) from None
 
@@ -100,23 +100,3 @@ def _recipient(text: str) -> Any:
         raise unkept(
             "an encrypted file", f"{printable(shown)} is no recipient: {printable(str(error))}", hint
         ) from None
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Beside it, synced, then in its place; mkstemp makes files that only their owner can read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

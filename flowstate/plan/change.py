@@ -117,7 +117,6 @@ class Change:
 
     def as_json(self, seal: str) -> dict[str, Any]:
         """The object in ``changes``."""
-        place = self.source
         return {
             "address": str(self.address),
             "part": self.part.value if self.part else None,
@@ -127,7 +126,7 @@ class Change:
             "risk": self.risk.value,
             "fields": [field.as_json(seal) for field in self.fields],
             "depends_on": [id.as_json() for id in self.depends_on],
-            "source": {"file": place.file, "line": place.line, "column": place.column} if place else None,
+            "source": self.source.as_json() if self.source else None,
             "warnings": list(self.warnings),
         }
 

@@ -44,7 +44,7 @@ def _said(difference: Difference) -> Iterator[Problem]:
         hint = f"Write '{retire}: false' to bring it back, or '{retire}: true' to say that this is meant."
         detail = f"Somebody else {word} it; the manifest does not say."
         yield _note(difference, "stays-retired", f"is {word} on the service, and stays so", detail, hint)
-    if difference.observed is None and difference.fields.get(retire) is True and not kind.retired_counts:
+    if difference.observed is None and kind.never_made(difference.fields):
         summary, hint = "does not exist, so there is nothing to archive", "Remove the lines, or keep them as a record."
         yield _note(difference, "nothing-to-retire", summary, "", hint)
     for path in difference.explained:

@@ -22,7 +22,7 @@ def changes_of(difference: Difference, snapshot: Snapshot) -> list[Change]:
         return _creation(difference, snapshot)
     if comes_back(difference):
         return [_change(difference, Action.RESTORE, _returning(difference), reason=_unresolved(difference, snapshot))]
-    if difference.observed.live.retired and not difference.kind.retired_counts:
+    if not difference.kind.in_use(difference.observed.live):
         return []
     return _update(difference, snapshot)
 
@@ -55,8 +55,8 @@ def _returning(difference: Difference) -> list[Leaf]:
 def _creation(difference: Difference, snapshot: Snapshot) -> list[Change]:
     kind = difference.kind
     retire = (kind.retire,)
-    if difference.fields.get(kind.retire) is True and not kind.retired_counts:
-        return []  # wanted archived, and not there: nothing to do
+    if kind.never_made(difference.fields):
+        return []
     leaves = [leaf for leaf in difference.leaves if leaf.path != retire]
     create = _change(difference, Action.CREATE, leaves, reason=_why_not_create(difference, snapshot))
     if difference.entry is not None:
@@ -96,7 +96,7 @@ def _rival(difference: Difference, snapshot: Snapshot) -> str:
     kind = difference.kind
     lives = [seen.live for seen in snapshot.found.values() if seen.kind is kind]
     lives += [live for of, live in snapshot.unmanaged if of is kind]
-    why = rival(kind, difference.fields, (live for live in lives if kind.retired_counts or not live.retired))
+    why = rival(kind, difference.fields, filter(kind.in_use, lives))
     return f"{difference.address} cannot be created: {why}" if why else ""
 
 

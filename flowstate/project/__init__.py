@@ -20,6 +20,7 @@ from flowstate.client import Client, Connection
 from flowstate.desired import Desired
 from flowstate.drift import Drift, DriftMemory
 from flowstate.errors import Problem
+from flowstate.files import protect_folder
 from flowstate.live import Snapshot
 from flowstate.model import Address, Kind, OnDrift, Provider
 from flowstate.passwords import sink_for
@@ -46,7 +47,6 @@ from flowstate.state import (
     Memory,
     StateStore,
     locate,
-    protect_folder,
     recall,
 )
 

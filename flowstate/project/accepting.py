@@ -63,7 +63,7 @@ async def accept(
         tables=manifests.tables,
     )
     check_globs(project.selected, (*desired.resources, *desired.removals, *(seen.address for seen in found)))
-    accepting.keep_written(desired, pages, project.settings.document.file)
+    accepting.keep_written(desired, pages)
     made = accepting.propose(inputs)
     if made.revisions:
         accepting.verified(inputs, made, await asyncio.to_thread(_reload, project, made, sources))

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from flowstate import live
 from flowstate.client import Client
 from flowstate.errors import Problem, ServiceError, SinkError, UncertainError, UsageError, did_you_mean
+from flowstate.files import protect_folder
 from flowstate.live import Claim, Snapshot, Wish
 from flowstate.model import Address, Kind
 from flowstate.operations import Operation
 from flowstate.passwords import nowhere, record_of, sink_for
 from flowstate.project.checks import check_state_team
-from flowstate.state import State, protect_folder, run_name
+from flowstate.state import State, run_name
 from flowstate.text import Secret
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from flowstate.export import Team, read_team
 from flowstate.live import Names, Observed, references
 from flowstate.model import Address, CreateOnly, Fields, Kind, Path
 from flowstate.project import Project
-from flowstate.project.origins import origin
+from flowstate.project.origins import Origins
 from flowstate.project.selection import Selection
 from flowstate.report.why import Referrer, Said, Why, WhyField
 from flowstate.state import Entry, State
@@ -73,10 +73,11 @@ async def explain_why(project: Project, address: str, field: str = "", *, offlin
         raise _unknown(wanted, desired, state, team)
     difference = compare(kind, resource, live.seen, state, live.names) if resource and live and live.seen else None
     found = _Found(kind, wanted, desired, state, live, difference)
+    origins = Origins.of(project.settings, resource) if resource else None
     return Why(
         address=wanted,
         sides=tuple(_sides(found)),
-        fields=tuple(_field(project, found, name) for name in _names(found, field)),
+        fields=tuple(_field(found, origins, name) for name in _names(found, field)),
         referrers=tuple(_referrers(found, team)),
     )
 
@@ -167,12 +168,11 @@ def _names(found: _Found, field: str) -> list[str]:
     return [field] if field else known
 
 
-def _field(project: Project, found: _Found, name: str) -> WhyField:
-    resource, entry, seen = found.resource, found.entry, found.seen
+def _field(found: _Found, origins: Origins | None, name: str) -> WhyField:
+    entry, seen = found.entry, found.seen
     desired = state = live = None
-    if resource is not None and name in resource.fields:
-        told, place = origin(project.settings, resource, name)
-        desired = Said(_shown(found, resource.fields, (name,), resource.fields[name]), told, place)
+    if origins is not None and name in (fields := origins.resource.fields):
+        desired = Said(_shown(found, fields, (name,), fields[name]), *origins.told(name))
     if entry is not None and name in entry.applied:
         run = f"run {entry.run}" if entry.run else ""
         state = Said(_shown(found, entry.applied, (name,), entry.applied[name]), run)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flowstate.report.style import Style, Tone
 from flowstate.report.wording import clip, safe
 
 Span = tuple[str, Tone | None]
+
+
+def joined(sections: Iterable[Sequence[str]]) -> str:
+    """Sections of lines with an empty line between any two; empty ones leave no gap."""
+    return "\n".join("".join(f"{line}\n" for line in section) for section in sections if section)
 
 
 @dataclass(frozen=True, slots=True)

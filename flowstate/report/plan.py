@@ -13,7 +13,7 @@ from flowstate.plan import LIMIT, Action, ChangeId, Part, Plan, Status
 from flowstate.report.cast import Cast, cast_of
 from flowstate.report.changes import blocks
 from flowstate.report.entries import goes
-from flowstate.report.page import Page
+from flowstate.report.page import Page, joined
 from flowstate.report.people import sentences
 from flowstate.report.problems import problem_lines
 from flowstate.report.slots import place
@@ -39,8 +39,7 @@ def plan_text(
     what is over a limit.
     """
     page = Page(style, width, verbose)
-    sections = _sections(page, plan, cast_of(plan, kinds), override)
-    return "\n".join("".join(f"{line}\n" for line in section) for section in sections if section)
+    return joined(_sections(page, plan, cast_of(plan, kinds), override))
 
 
 def _sections(page: Page, plan: Plan, cast: Cast, override: str) -> Iterator[list[str]]:

@@ -12,7 +12,7 @@ from flowstate.model import Address
 from flowstate.plan import Part, Status
 from flowstate.report.changes import done
 from flowstate.report.entries import retires
-from flowstate.report.page import Page
+from flowstate.report.page import Page, joined
 from flowstate.report.style import Style, Tone
 from flowstate.report.wording import clip, counted, safe
 
@@ -56,7 +56,7 @@ def results_text(applied: Applied, *, style: Style, width: int = 80, resume: str
     page = Page(style, width)
     sections = [_outcome(page, outcome, applied.results) for outcome in _MEANING]
     sections += [_notes(page, applied.results), _total(page, applied, resume)]
-    return "\n".join("".join(f"{line}\n" for line in section) for section in sections if section)
+    return joined(sections)
 
 
 def _outcome(page: Page, outcome: Outcome, results: Iterable[Result]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from flowstate.apply import Outcome
-from flowstate.report.page import Page
+from flowstate.report.page import Page, joined
 from flowstate.report.results import TONES, WORDS
 from flowstate.report.style import Style, Tone
 from flowstate.report.wording import counted
@@ -18,8 +18,7 @@ _CHANGES: Final = ("change", "changes")
 def run_text(run: Run, *, style: Style, width: int = 80) -> str:
     """Who ran what, how each change ended and why, which calls are open, and how the run ended."""
     page = Page(style, width)
-    sections = [_head(page, run), _results(page, run), _open(page, run), _end(page, run)]
-    return "\n".join("".join(f"{line}\n" for line in section) for section in sections if section)
+    return joined([_head(page, run), _results(page, run), _open(page, run), _end(page, run)])
 
 
 def _head(page: Page, run: Run) -> list[str]:

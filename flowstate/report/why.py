@@ -65,7 +65,7 @@ class Why:
                 {
                     "address": str(each.address),
                     "field": each.field,
-                    "source": _place_json(each.place),
+                    "source": each.place.as_json() if each.place else None,
                     "live": each.live,
                 }
                 for each in self.referrers
@@ -81,11 +81,8 @@ def _field_json(field: WhyField) -> dict[str, Any]:
 def _said_json(said: Said | None) -> dict[str, Any] | None:
     if said is None:
         return None
-    return {"value": said.value, "origin": said.origin or None, "source": _place_json(said.place)}
-
-
-def _place_json(place: Place | None) -> dict[str, Any] | None:
-    return {"file": place.file, "line": place.line, "column": place.column} if place else None
+    source = said.place.as_json() if said.place else None
+    return {"value": said.value, "origin": said.origin or None, "source": source}
 
 
 def _sides(field: WhyField) -> list[tuple[str, Said | None]]:

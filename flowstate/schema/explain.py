@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flowstate.document.spelling import Style, flow
 from flowstate.errors import Problem, UsageError, did_you_mean
 from flowstate.schema.models import Schema
 
@@ -129,12 +130,4 @@ def _example(node: Schema, name: str) -> str:
     if not given or not name:
         return ""
     value = [given[0]] if node.get("type") == "array" and not isinstance(given[0], list) else given[0]
-    return f"{name}: {_flow(value)}"
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    return value if isinstance(value, str) and value.isprintable() and value.strip() else _shown(value)
+    return f"{name}: {flow(value, Style(lines=False))}"

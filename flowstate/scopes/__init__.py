@@ -2,7 +2,7 @@
 
 from flowstate.scopes.least import Demand, Held, compare, refused
 from flowstate.scopes.needs import Need, of_changes, to_apply, to_plan
-from flowstate.scopes.told import Purpose, Scopes, scopes_json, scopes_text
+from flowstate.scopes.record import Purpose, Scopes
 
 __all__ = [
     "Demand",
@@ -13,8 +13,6 @@ __all__ = [
     "compare",
     "of_changes",
     "refused",
-    "scopes_json",
-    "scopes_text",
     "to_apply",
     "to_plan",
 ]

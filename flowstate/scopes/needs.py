@@ -111,9 +111,8 @@ def _writing(resource: Resource, state: State) -> Iterator[Need]:
 
 
 def _may_create(kind: Kind, fields: Mapping[str, Any]) -> bool:
-    never = fields.get(kind.retire) is True and not kind.retired_counts  # what is to be out of use is not made
     complete = all(fields.get(name) is not None for name in kind.required_to_create)
-    return kind.can("create") and complete and not never
+    return kind.can("create") and complete and not kind.never_made(fields)
 
 
 def _manages(shape: Field | None, name: str, value: Any) -> bool:

@@ -17,6 +17,10 @@ _SECRET: Final = (
 )
 _LITERALS: Final = ("id", "secret", "clientId", "clientSecret", "client_id", "client_secret", "password", "token")
 
+_ON_DRIFT: Final = Field(
+    None, description="What happens to values changed on the service: overwrite (the default), keep or stop."
+)
+
 # Any text here may be a secret in the wrong place, so no message repeats it.
 ADVICE: Final = Advice(hints=dict.fromkeys(_LITERALS, _SECRET), shown=lambda _: False)
 
@@ -54,9 +58,7 @@ class KindKeys(Part):
         None, description="What happens on the service once a resource's lines are gone: archive, delete or keep."
     )
     exclusive: bool = Field(False, description="Whether what is live and not in the manifests is removed too.")
-    on_drift: OnDrift | None = Field(
-        None, description="What happens to values changed on the service: overwrite (the default), keep or stop."
-    )
+    on_drift: OnDrift | None = _ON_DRIFT
 
 
 class CredentialKeys(Part):
@@ -99,9 +101,7 @@ class EnvironmentKeys(Part):
     passwords: PasswordKeys | None = Field(None, description="Where one-time passwords of new people go.")
     variables: dict[str, str] = Field({}, description="Values for ${name} in manifests.")
     manifests: list[str] | None = Field(None, description="Folders or files; replaces the common list.")
-    on_drift: OnDrift | None = Field(
-        None, description="What happens to values changed on the service: overwrite (the default), keep or stop."
-    )
+    on_drift: OnDrift | None = _ON_DRIFT
     proxy: str | None = Field(
         None, description="'env' to follow HTTPS_PROXY and NO_PROXY, or the URL of a proxy; default: none."
     )

@@ -5,7 +5,6 @@
 """
 
 from flowstate.state.backend import Backend
-from flowstate.state.files import protect_folder, replace_file
 from flowstate.state.git import Git
 from flowstate.state.holder import Holder, now
 from flowstate.state.location import Location, locate
@@ -40,8 +39,6 @@ __all__ = [
     "now",
     "parse",
     "parse_run",
-    "protect_folder",
     "recall",
-    "replace_file",
     "run_name",
 ]

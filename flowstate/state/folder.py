@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowstate.errors import StateError
+from flowstate.files import protect_folder, replace_file
 from flowstate.state.backend import Blob, conflict, unusable
-from flowstate.state.files import protect_folder, replace_file
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from flowstate.errors import Problem, StateError, UsageError
-from flowstate.state.files import protect_folder, replace_file
+from flowstate.files import protect_folder, replace_file
 from flowstate.state.folder import Folder
 from flowstate.state.holder import Holder, locked, parse_holder
 

@@ -68,14 +68,14 @@ class Entry:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """The entry that as_json() wrote; TypeError or KeyError for any other shape."""
         return cls(
-            id=_typed(data, "id", str),
-            applied=_typed(data, "applied", dict, {}),
-            retired=_typed(data, "retired", bool, False),
-            run=_typed(data, "run", str, ""),
-            notes={path: _note(note) for path, note in _typed(data, "notes", dict, {}).items()},
-            unfinished=_typed(data, "unfinished", bool, False),
+            id=typed(data, "id", str),
+            applied=typed(data, "applied", dict, {}),
+            retired=typed(data, "retired", bool, False),
+            run=typed(data, "run", str, ""),
+            notes={path: _note(note) for path, note in typed(data, "notes", dict, {}).items()},
+            unfinished=typed(data, "unfinished", bool, False),
             on_remove=_on_remove(data),
-            protect=_typed(data, "protect", bool, False),
+            protect=typed(data, "protect", bool, False),
         )
 
 
@@ -151,15 +151,17 @@ def parse(text: str | bytes, name: str) -> State:
     try:
         data = json.loads(text if isinstance(text, str) else text.decode(), object_pairs_hook=_unique)
         if data["format"] != FORMAT:
-            raise _unreadable(name, f"its format is {data['format']!r}, this flowstate writes {FORMAT!r}", _newer(data))
+            raise _unreadable(
+                name, f"its format is {data['format']!r}, this flowstate writes {FORMAT!r}", newer(data, FORMAT)
+            )
         return State(
-            lineage=_typed(data, "lineage", str),
-            provider=_typed(data, "provider", str),
-            team=_typed(data, "team", str),
+            lineage=typed(data, "lineage", str),
+            provider=typed(data, "provider", str),
+            team=typed(data, "team", str),
             serial=_serial(data),
-            commit=_typed(data, "commit", str),
+            commit=typed(data, "commit", str),
             resources={_address(key): Entry.from_json(value) for key, value in data["resources"].items()},
-            settled=_typed(data, "settled", str, ""),
+            settled=typed(data, "settled", str, ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _unreadable(name, f"it is not a state file ({type(error).__name__}: {error})") from error
@@ -174,7 +176,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _typed(data: Mapping[str, Any], key: str, kind: type[T], *default: T) -> T:
+def typed(data: Mapping[str, Any], key: str, kind: type[T], *default: T) -> T:
+    """The value under ``key``.
+
+    Raises:
+        KeyError: there is none, and no default.
+        TypeError: it is of another type.
+    """
     value = data.get(key, default[0]) if default else data[key]
     if not isinstance(value, kind):
         raise TypeError(f"{key} is of the wrong type")
@@ -182,7 +190,7 @@ def _typed(data: Mapping[str, Any], key: str, kind: type[T], *default: T) -> T:
 
 
 def _serial(data: Mapping[str, Any]) -> int:
-    serial = _typed(data, "serial", int)
+    serial = typed(data, "serial", int)
     if isinstance(serial, bool) or serial < 0:
         raise ValueError("serial is no count")
     return serial
@@ -209,9 +217,10 @@ def _note(note: Any) -> Note:
     return Note(*note)
 
 
-def _newer(data: Mapping[str, Any]) -> str:
-    newer = str(data["format"]).startswith(FORMAT.removesuffix("1"))
-    return "A newer flowstate wrote it: use that one, or a later one." if newer else ""
+def newer(data: Mapping[str, Any], known: str) -> str:
+    """The hint where data has a later version of the format ``known``, whose version is 1; else empty."""
+    later = str(data["format"]).startswith(known.removesuffix("1"))
+    return "A newer flowstate wrote it: use that one, or a later one." if later else ""
 
 
 def _unreadable(name: str, why: str, hint: str = "") -> StateError:

@@ -30,15 +30,14 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal, NamedTuple, Self, TypeVar
+from typing import Any, Final, Literal, NamedTuple, Self
 
 from flowstate.errors import Problem, StateError
 from flowstate.model import Address
-from flowstate.state.record import Entry
+from flowstate.state.record import Entry, newer, typed
 
 FORMAT: Final = "flowstate/run/v1"
 _TIME: Final = "%Y%m%dT%H%M%SZ"
-T = TypeVar("T")
 Status = Literal["done", "refused", "unknown"]
 
 
@@ -68,9 +67,9 @@ class Header:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """The header that as_json() wrote; TypeError or KeyError for any other shape."""
         words = ("run", "environment", "team", "lineage", "fingerprint", "commit", "actor", "host", "started")
-        creations = {_typed(item, "address", str): _typed(item, "password", bool) for item in data["creations"]}
-        texts = {word: _typed(data, word, str) for word in words}
-        return cls(serial=_typed(data, "serial", int), creations=creations, doubts=_doubts(data), **texts)
+        creations = {typed(item, "address", str): typed(item, "password", bool) for item in data["creations"]}
+        texts = {word: typed(data, word, str) for word in words}
+        return cls(serial=typed(data, "serial", int), creations=creations, doubts=_doubts(data), **texts)
 
 
 class Intent(NamedTuple):
@@ -206,9 +205,8 @@ def _lines(texts: list[bytes], name: str, *, torn: bool) -> Iterator[Mapping[str
 def _header(data: Any, name: str) -> Header:
     try:
         if data["format"] != FORMAT:
-            newer = str(data["format"]).startswith(FORMAT.removesuffix("1"))
-            hint = "A newer flowstate wrote it: use that one, or a later one." if newer else ""
-            raise _broken(f"{name}:1", f"its format is {data['format']!r}, this flowstate reads {FORMAT!r}", hint)
+            why = f"its format is {data['format']!r}, this flowstate reads {FORMAT!r}"
+            raise _broken(f"{name}:1", why, newer(data, FORMAT))
         return Header.from_json(data)
     except (KeyError, TypeError, AttributeError) as error:
         raise _broken(f"{name}:1", f"it is not the header of a run ({type(error).__name__}: {error})") from None
@@ -221,24 +219,24 @@ def _checked(line: Any) -> Mapping[str, Any]:
     if "intent" in line:
         _intent(line)
     elif "outcome" in line and "status" in line:
-        _typed(line, "outcome", int)
+        typed(line, "outcome", int)
     elif "remember" in line:
         _remembered(line)
     elif "result" in line:
-        _typed(line, "result", str), _part(line)
+        typed(line, "result", str), _part(line)
     elif "end" in line:
         _doubts(line)
     return line
 
 
 def _intent(line: Mapping[str, Any]) -> Intent:
-    number, address = _typed(line, "intent", int), _typed(line, "address", str)
-    return Intent(number, address, _part(line), _typed(line, "password", bool))
+    number, address = typed(line, "intent", int), typed(line, "address", str)
+    return Intent(number, address, _part(line), typed(line, "password", bool))
 
 
 def _remembered(line: Mapping[str, Any]) -> Remembered:
     entry = None if line["entry"] is None else Entry.from_json(line["entry"])
-    return Remembered(Address.parse(_typed(line, "remember", str)), entry, _typed(line, "serial", int))
+    return Remembered(Address.parse(typed(line, "remember", str)), entry, typed(line, "serial", int))
 
 
 def _doubts(data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -249,14 +247,7 @@ def _doubts(data: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _part(line: Mapping[str, Any]) -> str | None:
-    return None if line["part"] is None else _typed(line, "part", str)
-
-
-def _typed(data: Mapping[str, Any], key: str, kind: type[T]) -> T:
-    value = data[key]
-    if not isinstance(value, kind):
-        raise TypeError(f"{key} is of the wrong type")
-    return value
+    return None if line["part"] is None else typed(line, "part", str)
 
 
 def _broken(where: str, why: str, hint: str = "") -> StateError:

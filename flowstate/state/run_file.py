@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from flowstate.errors import Problem, Severity, StateError
+from flowstate.files import protect_folder, sync_folder
 from flowstate.state.backend import Backend, settle, unusable
-from flowstate.state.files import protect_folder, sync_folder
 from flowstate.state.run import Header, line_of
 
 _HINT: Final = "Check the folder, its permissions and the free space. Nothing more is sent."

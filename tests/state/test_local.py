@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from flowstate.errors import StateError
+from flowstate.files import protect_folder, replace_file
 from flowstate.model import Address
-from flowstate.state import Entry, State, StateStore, locate, protect_folder, replace_file
+from flowstate.state import Entry, State, StateStore, locate
 
 ADA = Address("person", "ada")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flowstate.cli.options import Where, common
+from flowstate.cli.options import Where, common, excluding
 
 if TYPE_CHECKING:
     from flowstate.accept import Acceptance
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Print the edit as a diff and write nothing; exit code 2 if there is one.")
 @click.option("--field", "fields", metavar="NAME", multiple=True, help="Only this field; may be repeated.")
 @click.option("--into", metavar="FILE", default="", help="The manifest that takes live resources which none names.")
-@click.option("--exclude", metavar="GLOB", multiple=True, help="No addresses like this; may be repeated.")
+@excluding
 @common
 def command(
     where: Where, globs: tuple[str, ...], check: bool, fields: tuple[str, ...], into: str, exclude: tuple[str, ...]

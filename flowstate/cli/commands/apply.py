@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flowstate.cli.options import Where, allowing, common, formats, selection
+from flowstate.cli.options import Where, allowing, common, formats, selection, unasked, waiting
 from flowstate.cli.ownership import Owning, ownership
 
 if TYPE_CHECKING:
@@ -27,11 +27,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", metavar="[PLANFILE]", required=False, type=click.Path(path_type=Path))
-@click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@click.option(
-    "--lock-timeout", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
-    help="How long to wait for another run on this environment.",
-)  # fmt: skip
+@unasked
+@waiting
 @click.option("--ephemeral", is_flag=True, help="In CI: keep passwords in a local file although it may vanish.")
 @formats("text", "json")
 @allowing

@@ -6,12 +6,12 @@ import sys
 
 import click
 
-from flowstate.cli.options import Where, common
+from flowstate.cli.options import Where, common, of_provider
 
 
 @click.command(short_help="Say what can be written for a kind, a field, or in flowstate.yaml.")
 @click.argument("what", metavar="[KIND[.FIELD]]", required=False, default="")
-@click.option("--provider", default="onsight-flow", show_default=True, help="The service whose kinds are meant.")
+@of_provider
 @common
 def command(where: Where, what: str, provider: str) -> None:
     """Say what KIND.FIELD means, what may be written there, and what happens when it is left out.

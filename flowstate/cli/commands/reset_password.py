@@ -6,16 +6,13 @@ import asyncio
 
 import click
 
-from flowstate.cli.options import Where, common
+from flowstate.cli.options import Where, common, unasked, waiting
 
 
 @click.command("reset-password", short_help="Send a new one-time password of somebody to the sink.")
 @click.argument("address", metavar="ADDRESS")
-@click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@click.option(
-    "--lock-timeout", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
-    help="How long to wait for another run on this environment.",
-)  # fmt: skip
+@unasked
+@waiting
 @click.option("--ephemeral", is_flag=True, help="In CI: keep the password in a local file although it may vanish.")
 @common
 def command(where: Where, address: str, auto_approve: bool, lock_timeout: float, ephemeral: bool) -> None:

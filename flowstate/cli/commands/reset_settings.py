@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flowstate.cli.options import Where, common
+from flowstate.cli.options import Where, common, waiting
 
 if TYPE_CHECKING:
     from flowstate.project.defaults import Defaults, Setting
@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("reset-settings", short_help="Give every setting of the team its default back.")
 @click.option("--team", metavar="NAME", help="Do not ask; NAME must be the team's name.")
-@click.option(
-    "--lock-timeout", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
-    help="How long to wait for another run on this environment.",
-)  # fmt: skip
+@waiting
 @common
 def command(where: Where, team: str | None, lock_timeout: float) -> None:
     """Give every setting of the team its default back, also those that no manifest declares.

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from flowstate.cli.options import Where, common
+from flowstate.cli.options import Where, common, of_provider
 
 
 @click.command(short_help="Print the JSON Schema of manifests, settings or a contract.")
 @click.argument("name", metavar="[KIND]", required=False, default="")
-@click.option("--provider", default="onsight-flow", show_default=True, help="The service whose kinds are meant.")
+@of_provider
 @click.option(
     "--write",
     "into",

@@ -33,7 +33,7 @@ def command(where: Where, file: Path | None, purpose: Purpose, offline: bool, fo
     from flowstate import planfile
     from flowstate.cli.output import result, result_json, style_of, width
     from flowstate.project.scoping import scopes
-    from flowstate.scopes import scopes_json, scopes_text
+    from flowstate.report.scopes import scopes_json, scopes_text
 
     saved = planfile.load(file) if file else None
     found = asyncio.run(scopes(where.project(), saved, purpose=purpose, offline=offline))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flowstate.cli.options import Where, common
+from flowstate.cli.options import Where, common, unasked, waiting
 
 if TYPE_CHECKING:
     from flowstate.errors import Problem
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from flowstate.state import Entry, Location, Memory, State, StateStore
 
 _LARGEST = 1024 * 1024 * 1024
-_WAIT = click.option(
-    "--lock-timeout", "wait", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
-    help="How long to wait while another run has the lock.",
-)  # fmt: skip
 
 
 @click.group(short_help="Look at, and mend, what flowstate remembers.")
@@ -56,11 +52,11 @@ def show(where: Where, address: str) -> None:
 
 @command.command()
 @click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
-@_WAIT
+@waiting
 @common
-def rm(where: Where, addresses: tuple[str, ...], wait: float) -> None:
+def rm(where: Where, addresses: tuple[str, ...], lock_timeout: float) -> None:
     """Forget addresses; what they name on the service stays as it is."""
-    with _writing(where, "state rm", wait) as (store, memory):
+    with _writing(where, "state rm", lock_timeout) as (store, memory):
         state = memory.state
         for address in addresses:
             state = state.put(_entry(state, address)[0], None)
@@ -71,13 +67,13 @@ def rm(where: Where, addresses: tuple[str, ...], wait: float) -> None:
 @command.command()
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@_WAIT
+@waiting
 @common
-def mv(where: Where, old: str, new: str, wait: float) -> None:
+def mv(where: Where, old: str, new: str, lock_timeout: float) -> None:
     """Remember under NEW what was remembered under OLD."""
     from flowstate.model import Address
 
-    with _writing(where, "state mv", wait) as (store, memory):
+    with _writing(where, "state mv", lock_timeout) as (store, memory):
         state = memory.state
         before, entry = _entry(state, old)
         after = Address.parse(new)
@@ -101,10 +97,10 @@ def pull(where: Where) -> None:
 @command.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Also one of another lineage, or an older one; asks before.")
-@click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@_WAIT
+@unasked
+@waiting
 @common
-def push(where: Where, file: Path, force: bool, auto_approve: bool, wait: float) -> None:
+def push(where: Where, file: Path, force: bool, auto_approve: bool, lock_timeout: float) -> None:
     """Put the state in FILE, relative to the project's folder, in the place of the one that is there.
 
     FILE must be of the same lineage and not older: a copy that 'state pull' gave, mended. With --force it may be any of
@@ -113,7 +109,7 @@ def push(where: Where, file: Path, force: bool, auto_approve: bool, wait: float)
     from dataclasses import replace
 
     new = _read(where.file(file))
-    with _writing(where, "state push", wait) as (store, memory):
+    with _writing(where, "state push", lock_timeout) as (store, memory):
         old = memory.state
         if force:
             _approve(where, _why_no_successor(new, old, f"{file} is"), ask=not auto_approve)
@@ -125,9 +121,9 @@ def push(where: Where, file: Path, force: bool, auto_approve: bool, wait: float)
 
 @command.command()
 @click.argument("to", metavar="TO")
-@_WAIT
+@waiting
 @common
-def migrate(where: Where, to: str, wait: float) -> None:
+def migrate(where: Where, to: str, lock_timeout: float) -> None:
     """Copy state and runs to TO: a path, git:BRANCH, s3://…, gs://… or az://…; the old copy stays."""
     from flowstate.settings import state_fault
     from flowstate.state import Holder, locate
@@ -140,7 +136,7 @@ def migrate(where: Where, to: str, wait: float) -> None:
     if str(target.store("")) == str(source.store("")):
         raise click.UsageError(f"State is kept in {to} already.")
     me = Holder.me("state migrate")
-    with source.lock.hold(me, wait), target.lock.hold(me, wait):
+    with source.lock.hold(me, lock_timeout), target.lock.hold(me, lock_timeout):
         old, new = (place.store(project.provider.name).load() for place in (target, source))
         _check_successor(new, old, "the state here is")
         count = _copy(source, target)
@@ -203,12 +199,12 @@ def _read(file: Path) -> State:
 
 
 @contextmanager
-def _writing(where: Where, what: str, wait: float) -> Iterator[tuple[StateStore, Memory]]:
+def _writing(where: Where, what: str, lock_timeout: float) -> Iterator[tuple[StateStore, Memory]]:
     """The state and what is known, while nobody else writes it."""
     from flowstate.state import Holder, recall
 
     location, store = _opened(where)
-    with location.lock.hold(Holder.me(what), wait):
+    with location.lock.hold(Holder.me(what), lock_timeout):
         yield store, recall(location, store, ours=True)
 
 

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from flowstate.diff import Verdict
 from flowstate.drift import Accepted, Drift, Finding
-from flowstate.model import Address, Path, Touched
+from flowstate.model import Address, Kind, Path, Touched
 from flowstate.plan import Action, Change, FieldChange
 from flowstate.report.cast import Cast, cast_of
 from flowstate.report.effects import PAST
 from flowstate.report.page import Page
 from flowstate.report.people import told
-from flowstate.report.sheet.model import Alert, Group, Item, Row, Sheet, Total
+from flowstate.report.sheet.model import Alert, Item, Row, Sheet, Total, grouped, met
 from flowstate.report.sheet.rows import rows
 from flowstate.report.slots import Slot
 from flowstate.report.style import Style
@@ -42,8 +42,7 @@ _LONGEST: Final = 200
 
 def drift_sheet(drift: Drift, *, program: str = "flowstate") -> Sheet:
     """All of it; ``program`` is how command lines begin that work on the same project."""
-    items = list(_items(drift, program))
-    used = {verdict for _, item in items for verdict in item.verdicts}
+    groups = grouped(_items(drift, program))
     where = f" ({drift.plan.environment})" if drift.plan.environment else ""
     return Sheet(
         name="drift",
@@ -54,11 +53,11 @@ def drift_sheet(drift: Drift, *, program: str = "flowstate") -> Sheet:
         alerts=tuple(_alerts(drift, cast_of(drift.plan, {}))),
         lead="On the service, since the last apply:",
         sentences=tuple(sentences(drift)),
-        groups=tuple(_groups(items)),
+        groups=groups,
         problems=drift.problems,
         asides=tuple(_asides(drift)),
         foot=(calls_told(drift),),
-        meanings={verdict: text for verdict, text in _MEANINGS.items() if verdict in used},
+        meanings=met(_MEANINGS, groups),
     )
 
 
@@ -109,14 +108,14 @@ def _by_role(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     return found
 
 
-def _items(drift: Drift, program: str) -> Iterator[tuple[Finding, Item]]:
+def _items(drift: Drift, program: str) -> Iterator[tuple[Kind, Item]]:
     """One for each resource, those that need somebody most first."""
     by_address: dict[Address, list[Finding]] = {}
     for finding in drift.findings:
         if finding.verdict is not Verdict.UNMANAGED or finding.role:
             by_address.setdefault(finding.address, []).append(finding)
     for found in by_address.values():
-        yield found[0], _item(found, program)
+        yield found[0].kind, _item(found, program)
 
 
 def _item(found: Sequence[Finding], program: str) -> Item:
@@ -180,15 +179,6 @@ def _remark(desired: Mapping[Path, Any], verdict: Verdict, slot: Slot) -> str:
         to = "(sensitive)" if slot.is_hidden else clip(spelled(desired[slot.leaves[0].path]), _LONGEST)
         return f"the manifest now says {to}"
     return ""
-
-
-def _groups(items: Iterable[tuple[Finding, Item]]) -> Iterator[Group]:
-    by_kind: dict[str, list[tuple[Finding, Item]]] = {}
-    for finding, item in items:
-        by_kind.setdefault(finding.kind.name, []).append((finding, item))
-    for name, found in by_kind.items():
-        many = found[0][0].kind.nouns[1]
-        yield Group(name, f"{many[:1].upper()}{many[1:]}", tuple(item for _, item in found))
 
 
 def _totals(drift: Drift) -> Iterator[Total]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from flowstate.errors import Problem
+from flowstate.model import Kind
 
 Move = tuple[str, str]  # + - @ or a space, and an element or a line
 
@@ -44,6 +46,23 @@ class Group:
     kind: str
     title: str
     items: tuple[Item, ...]
+
+
+def grouped(items: Iterable[tuple[Kind, Item]]) -> tuple[Group, ...]:
+    """The items of each kind together, kinds and items in the order in which they come."""
+    found: dict[str, tuple[Kind, list[Item]]] = {}
+    for kind, item in items:
+        found.setdefault(kind.name, (kind, []))[1].append(item)
+    return tuple(
+        Group(name, f"{kind.nouns[1][:1].upper()}{kind.nouns[1][1:]}", tuple(group))
+        for name, (kind, group) in found.items()
+    )
+
+
+def met(meanings: Mapping[str, str], groups: Iterable[Group]) -> dict[str, str]:
+    """Of what verdicts mean, those that somebody reads in these groups."""
+    used = {verdict for group in groups for item in group.items for verdict in item.verdicts}
+    return {verdict: text for verdict, text in meanings.items() if verdict in used}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from flowstate.report.changes import known, verb_of, where_of
 from flowstate.report.entries import Entry, entries, goes
 from flowstate.report.page import Page
 from flowstate.report.people import sentences
-from flowstate.report.sheet.model import Alert, Group, Item, Row, Sheet, Total
+from flowstate.report.sheet.model import Alert, Item, Row, Sheet, Total, grouped, met
 from flowstate.report.sheet.rows import rows
 from flowstate.report.slots import Slot
 from flowstate.report.style import Style
@@ -43,8 +43,7 @@ def plan_sheet(
 
     ``override`` is the command line that lets through what is over a limit.
     """
-    groups = tuple(_groups(plan))
-    used = {verdict for group in groups for item in group.items for verdict in item.verdicts}
+    groups = grouped((entry.first.kind, _item(entry)) for entry in entries(plan.changes))
     summary = plan.summary
     return Sheet(
         name="plan",
@@ -58,7 +57,7 @@ def plan_sheet(
         problems=tuple(problem for problem in plan.problems if problem.code != LIMIT),
         asides=_unmanaged(plan),
         foot=(f"{counted(summary['keep'], ('resource is', 'resources are'))} as the manifests say.", *map(safe, foot)),
-        meanings={verdict: text for verdict, text in _MEANINGS.items() if verdict in used},
+        meanings=met(_MEANINGS, groups),
     )
 
 
@@ -94,15 +93,6 @@ def _alerts(plan: Plan) -> Iterator[Alert]:
     for verdict, found in spots.items():
         if found:
             yield Alert(verdict.value, _ALERTS[verdict], tuple(found))
-
-
-def _groups(plan: Plan) -> Iterator[Group]:
-    by_kind: dict[str, list[Entry]] = {}
-    for entry in entries(plan.changes):
-        by_kind.setdefault(entry.first.kind.name, []).append(entry)
-    for name, found in by_kind.items():
-        many = found[0].first.kind.nouns[1]
-        yield Group(name, f"{many[:1].upper()}{many[1:]}", tuple(map(_item, found)))
 
 
 def _item(entry: Entry) -> Item:

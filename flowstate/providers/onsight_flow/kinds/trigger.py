@@ -219,7 +219,7 @@ def _wired(fields: Fields) -> Raw:
 
 def _strings(options: Any) -> dict[str, str]:
     """Option values travel as text; null means that there is no such key."""
-    return {key: _string(value) for key, value in mapping(options).items() if value is not None}
+    return {key: Strings.spelled(value) for key, value in mapping(options).items() if value is not None}
 
 
 def _options(raw: Mapping[str, Any], key: str) -> dict[str, str]:
@@ -234,7 +234,3 @@ _READERS: Final[Mapping[str, Reader]] = {
     "triggerOptions": _options,
     "disabled": flag,
 }
-
-
-def _string(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

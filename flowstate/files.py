@@ -9,19 +9,29 @@ from pathlib import Path
 
 def replace_file(path: Path, text: str | bytes, *, mode: int = 0o644) -> None:
     """Write ``text`` to a temporary file beside ``path``, sync it, and put it in place in one step."""
+    made = write_beside(path, text.encode() if isinstance(text, str) else text, mode)
+    try:
+        made.replace(path)
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_beside(path: Path, data: bytes, mode: int) -> Path:
+    """A synced temporary file beside ``path``, for its place; nobody else can read it before it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(text.encode() if isinstance(text, str) else text)
+            file.write(data)
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    return Path(name)
 
 
 def sync_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from flowstate.document import parse
-from flowstate.export.writing import comment, entry, reads_back, scalar
+from flowstate.document.spelling import alone, comment, means, scalar
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 SCALARS = TEXT | st.booleans() | st.none() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -22,19 +22,19 @@ DATA = st.recursive(
 
 @given(TEXT, DATA)
 def test_data_reads_back_equal(name: str, data: Any) -> None:
-    documents, problems = parse("\n".join([*entry(name, data), ""]).encode(), "")
+    documents, problems = parse("\n".join([*alone(name, data), ""]).encode(), "")
     assert not problems
     assert json.dumps(documents[0].data) == json.dumps({name: data})  # True is not 1 here
 
 
 @given(TEXT)
 def test_another_reader_understands_the_same(text: str) -> None:
-    assert YAML(typ="safe", pure=True).load(f"key: {scalar(text)}\n") == {"key": text}
+    assert YAML(typ="safe", pure=True).load(f"key: {scalar(text, 'bare', inside=False)}\n") == {"key": text}
 
 
 @given(st.text(max_size=40))
 def test_lines_hold_nothing_that_cannot_be_seen(text: str) -> None:
-    for line in (*entry("key", [text]), comment(text)):
+    for line in (*alone("key", [text]), comment(text)):
         assert line.replace("\u200c", "").replace("\u200d", "").isprintable()  # comments keep the joiners of scripts
 
 
@@ -56,17 +56,17 @@ def test_lines_hold_nothing_that_cannot_be_seen(text: str) -> None:
     ],
 )
 def test_text_is_bare_only_where_nobody_could_misread_it(text: str, written: str) -> None:
-    assert scalar(text) == written
+    assert scalar(text, "bare", inside=False) == written
 
 
 @pytest.mark.parametrize("data", ["half \ud800", float("nan"), float("inf"), 10**200])
 def test_what_yaml_cannot_hold_is_noticed(data: Any) -> None:
-    assert not reads_back(entry("key", data), {"key": data})
+    assert not means("\n".join(alone("key", data)), {"key": data})
 
 
 def test_long_lists_and_maps_of_several_keys_have_a_line_for_each() -> None:
     names = [f"person{number}@x.example" for number in range(8)]
-    assert entry("members", names) == ["members:", *(f"  - {name}" for name in names)]
-    assert entry("audience", {"groups": ["a"]}) == ["audience: {groups: [a]}"]
-    assert entry("k" * 90, {}) == [f"{'k' * 90}: {{}}"]
-    assert entry("a", {"b": 1, "c": {}}, 2) == ["  a:", "    b: 1", "    c: {}"]
+    assert alone("members", names) == ["members:", *(f"  - {name}" for name in names)]
+    assert alone("audience", {"groups": ["a"]}) == ["audience: {groups: [a]}"]
+    assert alone("k" * 90, {}) == [f"{'k' * 90}: {{}}"]
+    assert alone("a", {"b": 1, "c": {}}, 2) == ["  a:", "    b: 1", "    c: {}"]
