@@ -254,6 +254,19 @@ def test_nobody_is_created_with_the_email_address_of_somebody_who_is_there(
     assert "which user/lovelace@x.example has already" in reasons["user/ada@x.example"]
 
 
+@pytest.mark.parametrize("address", ["ada@x.example", "Office@x.example"])
+def test_of_two_new_people_with_one_email_address_neither_is_created(bench: Bench, address: str) -> None:
+    first = {} if address.startswith("ada") else {"emailAddress": "office@x.example"}
+    cyd = {"username": "cyd@x.example", "name": "Cyd"}
+    bench.manifests({"users": [_ADA | first, _BOB | {"emailAddress": address}, cyd]})
+    reasons = {str(change.address): change.reason for change in bench.plan().changes}
+    assert reasons["user/cyd@x.example"] == ""
+    assert "and so would that of user/bob@x.example, which is new too" in reasons["user/ada@x.example"]
+    assert "and so would that of user/ada@x.example, which is new too" in reasons["user/bob@x.example"]
+    assert bench.apply().exit_code == 3
+    assert bench.writes().count("create-user") == 1
+
+
 def test_nobody_is_created_with_an_email_address_that_somebody_got_since_the_plan(bench: Bench) -> None:
     bench.manifests({"users": [_ADA]})
     plan = bench.plan()
