@@ -24,13 +24,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Owner:
-    """Somebody whose one-time password can be reset; ``name`` is what colleagues see."""
+    """Somebody whose one-time password can be reset; ``name`` is what colleagues see.
+
+    ``notes`` say what to know before: of runs that go on, or did not end.
+    """
 
     address: Address
     id: str
     name: str
     team: str
     operation: Operation
+    notes: tuple[Problem, ...] = ()
 
 
 async def password_owner(project: Project, address: Address) -> Owner:
@@ -43,7 +47,8 @@ async def password_owner(project: Project, address: Address) -> Owner:
     kind, operation = _kind_with_secret(project.provider.kinds, address)
     if project.settings.password_sink is None:
         raise nowhere(f"the new one-time password of {address} would have nowhere to go", address)
-    state = project.store.load()
+    memory = project.memory()
+    state = memory.state
     async with project.client() as client:
         team, _ = await project.team(client)
         check_state_team(state, team)
@@ -52,7 +57,7 @@ async def password_owner(project: Project, address: Address) -> Owner:
     if seen is None:
         raise UsageError(snapshot.problems.get(address) or _nobody(address, kind, snapshot))
     shown = str(seen.fields.get("name") or "")
-    return Owner(kind.address(seen.live.key), seen.live.id, shown, team, operation)
+    return Owner(kind.address(seen.live.key), seen.live.id, shown, team, operation, memory.notes())
 
 
 def _kind_with_secret(kinds: Mapping[str, Kind], address: Address) -> tuple[Kind, Operation]:

@@ -26,7 +26,7 @@ def command(where: Where, address: str, auto_approve: bool, lock_timeout: float,
     """
     from flowstate.cli.asking import ask
     from flowstate.cli.ending import to_its_end
-    from flowstate.cli.output import result
+    from flowstate.cli.output import result, say_problems
     from flowstate.cli.passwords import went
     from flowstate.model import Address
     from flowstate.project.passwords import password_owner, reset_password
@@ -34,6 +34,8 @@ def command(where: Where, address: str, auto_approve: bool, lock_timeout: float,
 
     project = where.project()
     owner = asyncio.run(password_owner(project, Address.parse(address)))
+    if owner.notes:
+        say_problems(owner.notes)
     if not auto_approve:
         who = f"{owner.name} ({owner.address})" if owner.name else str(owner.address)
         team = f"team {owner.team} ({project.settings.environment})"
