@@ -223,15 +223,16 @@ class Project:
             desired=digest(desired),
         )
 
-    async def bind(self, address: Address, id: str) -> str:
+    async def bind(self, address: Address, id: str, *, lock_timeout: float = 0.0) -> str:
         """Remember that the live object with this id is the one that ``address`` names; what the service calls it.
 
         Raises:
+            LockedError: another run had the lock for ``lock_timeout`` seconds.
             UsageError: there is no such kind or no such object.
             StateError: another address has this object already.
         """
         kind = bindable(self.provider, address)
-        async with self.locked(), self.client() as client:
+        async with self.locked(lock_timeout), self.client() as client:
             return await self._bind(client, kind, address, id)
 
     async def _bind(self, client: Client, kind: Kind, address: Address, id: str) -> str:

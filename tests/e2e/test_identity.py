@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from flowstate.sandbox.answers import object_id
 from flowstate.sandbox.chapters.groups import new_group
+from flowstate.state import Holder
 
 from .bench import Bench, Command, changed, codes, leaves, outcomes
 
@@ -224,6 +227,14 @@ def test_what_the_service_hides_stays_when_the_same_run_takes_something_else_awa
     bench.apply()
     found = bench.find("group", name="Fitters")["permissions"]
     assert [name for name, held in found.items() if held] == ["executor"]
+
+
+def test_an_import_waits_for_another_run_as_long_as_it_is_told_to(bench: Bench, cli: Command) -> None:
+    with bench.project().location.lock.hold(Holder.me("another"), 0.0):
+        began = time.monotonic()
+        ended = cli("import", "user/ada@x.example", bench.user("ada@x.example"), "--lock-timeout", "0.5")
+    assert (ended.code, bench.state) == (6, {})
+    assert time.monotonic() - began >= 0.5
 
 
 def test_a_new_trigger_is_not_left_open_where_a_creation_takes_no_audience(bench: Bench) -> None:
