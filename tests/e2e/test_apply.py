@@ -79,6 +79,15 @@ def test_a_sink_that_others_may_read_is_refused_before_the_first_write(bench: Be
     assert (ended.code, "chmod 600" in ended.err, bench.writes()) == (1, True, [])
 
 
+def test_passwords_that_a_command_did_not_take_are_not_said_to_be_sent(bench: Bench, cli: Command) -> None:
+    taking = "[sh, -c, 'read line; case \"$line\" in *ada@*) exit 3;; esac']"
+    bench.settings(SETTINGS.replace("{file: .flowstate/passwords.jsonl}", f"{{command: {taking}}}"))
+    bench.manifests({"users": [{"username": f"{name}@x.example", "name": name} for name in ("ada", "bob", "cyd")]})
+    ended = cli("apply", "--auto-approve")
+    assert (ended.code, "undelivered-passwords.jsonl" in ended.out) == (0, True)
+    assert "2 new one-time passwords sent" in ended.out
+
+
 def test_without_a_terminal_apply_refuses_to_ask(bench: Bench, cli: Command) -> None:
     bench.manifests(_TEAM)
     ended = cli("apply")
