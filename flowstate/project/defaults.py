@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -111,14 +112,16 @@ def _all(snapshot: Snapshot, address: Address) -> list[Setting]:
     ]
 
 
-async def reset_settings(project: Project, defaults: Defaults, *, patience: float = 0.0) -> None:
+async def reset_settings(
+    project: Project, defaults: Defaults, *, patience: float = 0.0, stop: asyncio.Event | None = None
+) -> None:
     """Give every setting its default back; state forgets what was last applied to them.
 
     Raises:
-        LockedError: another run had the lock for ``patience`` seconds.
+        LockedError: another run had the lock for ``patience`` seconds, or until ``stop`` was set.
         UncertainError: whether it was done is unknown.
     """
-    async with project.locked(patience) as still_ours, project.client(read_only=False) as client:
+    async with project.locked(patience, stop) as still_ours, project.client(read_only=False) as client:
         await project.team(client)
         memory = recall(project.location, project.store, ours=True)
         still_ours()

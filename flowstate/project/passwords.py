@@ -12,7 +12,7 @@ from flowstate.client import Client
 from flowstate.errors import Problem, ServiceError, SinkError, UncertainError, UsageError, did_you_mean
 from flowstate.live import Claim, Snapshot, Wish
 from flowstate.model import Address, Kind
-from flowstate.operations import Operation
+from flowstate.operations import Api, Operation
 from flowstate.passwords import nowhere, record_of, sink_for
 from flowstate.project.checks import check_state_team
 from flowstate.state import State, protect_folder, run_name
@@ -84,11 +84,18 @@ def _nobody(address: Address, kind: Kind, snapshot: Snapshot) -> Problem:
     return Problem("no-such-address", f"there is no {address} on the service", hint=hint, address=str(address))
 
 
-async def reset_password(project: Project, owner: Owner, *, ephemeral: bool = False, patience: float = 0.0) -> str:
+async def reset_password(
+    project: Project,
+    owner: Owner,
+    *,
+    ephemeral: bool = False,
+    patience: float = 0.0,
+    stop: asyncio.Event | None = None,
+) -> str:
     """Send a new one-time password of ``owner`` to the sink; a warning where it was kept elsewhere than asked for.
 
     Raises:
-        LockedError: another run had the lock for ``patience`` seconds.
+        LockedError: another run had the lock for ``patience`` seconds, or until ``stop`` was set.
         SinkError: the new password cannot be kept, or could not be.
         UncertainError: whether the old password still works is unknown.
     """
@@ -105,20 +112,24 @@ async def reset_password(project: Project, owner: Owner, *, ephemeral: bool = Fa
         warning = await asyncio.to_thread(sink.deliver, record, secret)
         kept.append(warning.told() if warning else "")
 
-    async with project.locked(patience) as still_ours, project.client(read_only=False) as client:
+    async with project.locked(patience, stop) as still_ours, project.client(read_only=False) as client:
         await _same(project, client, owner)
         still_ours()
-        try:
-            await client.delivering(deliver).call(owner.operation, id=owner.id)
-        except SinkError as error:
-            raise _lost(owner, error) from error
-        except ServiceError as error:
-            if error.unknown:
-                raise UncertainError(_doubt(owner, error.problems[0].summary)) from error
-            raise
+        await _send(client.delivering(deliver), owner)
     if not kept:
         raise UncertainError(_doubt(owner, f"{owner.operation.name}: the answer holds no password"))
     return kept[0]
+
+
+async def _send(api: Api, owner: Owner) -> None:
+    try:
+        await api.call(owner.operation, id=owner.id)
+    except SinkError as error:
+        raise _lost(owner, error) from error
+    except ServiceError as error:
+        if error.unknown:
+            raise UncertainError(_doubt(owner, error.problems[0].summary)) from error
+        raise
 
 
 async def _same(project: Project, client: Client, owner: Owner) -> None:

@@ -40,7 +40,9 @@ def command(where: Where, address: str, auto_approve: bool, lock_timeout: float,
         who = f"{owner.name} ({owner.address})" if owner.name else str(owner.address)
         team = f"team {owner.team} ({project.settings.environment})"
         ask(f"Reset the password of {who} on {team}? The old one stops working.", "Say --auto-approve")
-    warning = to_its_end(reset_password(project, owner, ephemeral=ephemeral, patience=lock_timeout))
+    warning = to_its_end(
+        lambda stop: reset_password(project, owner, ephemeral=ephemeral, patience=lock_timeout, stop=stop)
+    )
     if warning:
         click.echo(printable(f"warning: {warning}"), err=True)
     result(printable(f"{owner.address} has a new one-time password{'' if warning else f', {went(project)}'}."))

@@ -43,7 +43,7 @@ def command(where: Where, team: str | None, lock_timeout: float) -> None:
         ask_for_name(question, defaults.team, f"Say --team {defaults.team}")
     elif team != defaults.team:
         raise click.UsageError(f"--team says {team!r}, and these are the settings of {defaults.team!r}.")
-    to_its_end(reset_settings(project, defaults, patience=lock_timeout))
+    to_its_end(lambda stop: reset_settings(project, defaults, patience=lock_timeout, stop=stop))
     line = again(where, "apply")
     what = f"The {defaults.kind.nouns[1]} of {defaults.team} have their defaults back."
     result(printable(f"{what} To set what is declared: {line}"))
