@@ -114,7 +114,14 @@ def load(path: Path) -> PlanFile:
         return PlanFile(plan, Pins(**data["pins"]), created, expires)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         hint = "Make a new one: flowstate plan -o FILE"
-        raise _problem("planfile-unreadable", f"{path} is not a plan file", str(error), hint) from None
+        raise _problem("planfile-unreadable", f"{path} is not a plan file", _unlike(error), hint) from None
+
+
+def _unlike(error: Exception) -> str:
+    """What keeps some data from being a plan file."""
+    if isinstance(error, KeyError):
+        return f"it lacks {error}"
+    return str(error) if isinstance(error, ValueError) else "it is not made as one"
 
 
 def _text(path: Path) -> bytes:

@@ -279,6 +279,15 @@ def test_what_is_no_plan_file_is_refused_with_what_to_do(file: Path) -> None:
         assert "plan -o" in caught.value.problems[0].hint
 
 
+def test_what_a_plan_file_lacks_is_named(file: Path) -> None:
+    data = json.loads(file.read_text())
+    for text, why in [("{}", "it lacks 'format'"), ("[1]", "it is not made as one"), (data | {"plan": {}}, "it lacks")]:
+        file.write_text(text if isinstance(text, str) else json.dumps(text))
+        with pytest.raises(PlanFileError) as caught:
+            load(file)
+        assert caught.value.problems[0].detail.startswith(why)
+
+
 def test_a_plan_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="cannot be read") as caught:
         load(tmp_path / "none")

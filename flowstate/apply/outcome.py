@@ -52,7 +52,7 @@ class Applied:
     results: tuple[Result, ...]
     interrupted: bool = False
     writes: int = 0
-    passwords: int = 0  # one-time passwords that went to the sink
+    passwords: int = 0  # one-time passwords that went to the sink, those that it did not take left out
     problems: tuple[Problem, ...] = ()  # warnings about the run itself
 
     @property

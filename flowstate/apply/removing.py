@@ -1,6 +1,8 @@
-"""A deletion: of the object the plan saw, unchanged since; done when the service shows it no more."""
+"""Removals: a deletion is of the object the plan saw, unchanged since, and done when the service shows it no more."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable
 
 from flowstate.apply.desk import Desk, StaleError, looks_at
 from flowstate.apply.gate import Gated
@@ -18,17 +20,17 @@ async def delete(desk: Desk, change: Change, api: Gated) -> Result:
     before = await refresh(desk.api, seen, frozenset(), desk.names)
     if before is not None:
         _check_unmoved(change, seen, before)
-        unclear = await _send(change, before, api)
+        unclear = await answered(change.kind.delete(allowed(api, change.kind, "delete"), before.live))
         if await _is_there(desk, change, seen):
             return Result(change, Outcome.FAILED, f"{change.address} is still there after it was deleted{unclear}")
     await desk.book.put(change.address, None)
     return Result(change, Outcome.APPLIED)
 
 
-async def _send(change: Change, before: Observed, api: Gated) -> str:
-    """The call; what its answer left open, which looking tells: it was gone meanwhile, or the answer was lost."""
+async def answered(call: Awaitable[None]) -> str:
+    """What the answer of a removal left open, which looking tells: it was gone meanwhile, or the answer was lost."""
     try:
-        await change.kind.delete(allowed(api, change.kind, "delete"), before.live)
+        await call
     except ServiceError as error:
         if not (error.unknown or isinstance(error, NotFoundError)):
             raise

@@ -11,7 +11,7 @@ from flowstate.apply.desk import BrokenOffError, Desk, DoubtError, StaleError, S
 from flowstate.apply.gate import Gated
 from flowstate.apply.journal import Witness
 from flowstate.apply.outcome import Outcome, Result
-from flowstate.apply.removing import delete
+from flowstate.apply.removing import answered, delete
 from flowstate.apply.writing import allowed, close, ended, finish, fresh, paths, refuse_opening, sending, targets, write
 from flowstate.diff import Difference, Verdict
 from flowstate.errors import FlowstateError, ServiceError
@@ -108,10 +108,11 @@ async def _archive(desk: Desk, change: Change, api: Gated) -> Result:
     result = Result(change, Outcome.APPLIED)
     before = await refresh(desk.api, seen, frozenset(), desk.names)
     if before is not None and not before.live.retired:
-        await change.kind.archive(allowed(api, change.kind, "archive"), before.live)
+        unclear = await answered(change.kind.archive(allowed(api, change.kind, "archive"), before.live))
         after = await refresh(desk.api, seen, frozenset(), desk.names)
         if after is not None and not after.live.retired:
-            return Result(change, Outcome.FAILED, f"{change.address} is not {change.kind.retire_words[0]} afterwards")
+            why = f"{change.address} is not {change.kind.retire_words[0]} afterwards{unclear}"
+            return Result(change, Outcome.FAILED, why)
         if after is not None:
             result = ended(desk, change, read_back(change.fields, before, after, desk.book.state), api)
     old = desk.book.state.entry(change.address) or Entry(seen.live.id)

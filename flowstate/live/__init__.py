@@ -1,7 +1,7 @@
 """Kinds, a client and what state knows, to live resources in the manifests' words."""
 
 from flowstate.live.abreast import each
-from flowstate.live.match import Claim, match, normal, rival
+from flowstate.live.match import Claim, match, normal, rival, unique_values
 from flowstate.live.names import EVERYONE, Names, references, respell, to_ids, translate
 from flowstate.live.read import Wish, closure, complete, observe, read, refresh
 from flowstate.live.referrers import Referrer, read_referrers
@@ -31,4 +31,5 @@ __all__ = [
     "rival",
     "to_ids",
     "translate",
+    "unique_values",
 ]

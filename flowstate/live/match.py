@@ -40,17 +40,17 @@ def normal(kind: Kind, key: str) -> str:
 def rival(kind: Kind, fields: Fields, lives: Iterable[Live]) -> str:
     """Why a new object with these fields would be one too many, or nothing; ``lives`` are those in use."""
     lives = list(lives)
-    for name, shape in kind.fields.items():
-        if unique := shape.marker(Unique):
-            value = _value(fields, name, unique)
-            same = next((live for live in lives if fold(_value(live.fields, name, unique)) == fold(value)), None)
-            if same is not None:
-                return f"its {name} would be {value}, which {kind.address(same.key)} has already"
+    for name, value in unique_values(kind, fields).items():
+        same = next((live for live in lives if fold(unique_values(kind, live.fields)[name]) == fold(value)), None)
+        if same is not None:
+            return f"its {name} would be {value}, which {kind.address(same.key)} has already"
     return ""
 
 
-def _value(fields: Fields, name: str, unique: Unique) -> str:
-    return str(fields.get(name) or fields.get(unique.otherwise) or "")
+def unique_values(kind: Kind, fields: Fields) -> dict[str, str]:
+    """What no two objects in use may have in common, by field; case does not count."""
+    marked = ((name, shape.marker(Unique)) for name, shape in kind.fields.items())
+    return {name: str(fields.get(name) or fields.get(unique.otherwise) or "") for name, unique in marked if unique}
 
 
 def match(kind: Kind, lives: Sequence[Live], claims: Iterable[Claim], ids: Mapping[Address, str]) -> Matches:

@@ -103,6 +103,13 @@ class EmptyMeansEveryone:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchesOn:
+    """This value puts the resource to work: it is set last, with whatever is taken from the resource or after it."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Grants:
     """Access: widening it or narrowing it is a class of risk of its own."""
 

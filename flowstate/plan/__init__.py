@@ -2,6 +2,7 @@
 
 from flowstate.plan.build import build, deleted_kinds, needs_holders
 from flowstate.plan.change import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status, fingerprint
+from flowstate.plan.drift import stopped
 from flowstate.plan.effects import adds, drops, kept_roles
 from flowstate.plan.excess import LIMIT, Excess, Measure, excesses
 from flowstate.plan.guards import Holders, opened
@@ -36,4 +37,5 @@ __all__ = [
     "needs_holders",
     "opened",
     "ordered",
+    "stopped",
 ]

@@ -10,10 +10,11 @@ from flowstate.diff import Difference, Leaf, Verdict
 from flowstate.errors import Problem, Severity
 from flowstate.live import EVERYONE
 from flowstate.model import Address, EmptyMeansEveryone, OnDrift, Shape
-from flowstate.plan.change import Change
+from flowstate.plan.change import Change, Status
 from flowstate.plan.guards import block
 from flowstate.plan.inputs import Inputs
 
+_STOPPED: Final = "'onDrift: stop', and it was changed on the service"
 _TOLD: Final = 5
 _LONGEST: Final = 60
 
@@ -55,11 +56,16 @@ def stopping(changes: Iterable[Change], differences: Mapping[Address, Difference
     return [block(change, reasons.get(change.address, "")) for change in changes]
 
 
+def stopped(change: Change) -> bool:
+    """Whether a change is blocked for nothing but that its resource drifted."""
+    return change.status is Status.BLOCKED and change.reason.startswith(_STOPPED)
+
+
 def _why(difference: Difference) -> str:
     moved = [leaf for leaf in difference.leaves if leaf.verdict in {Verdict.DRIFT, Verdict.CONFLICT}]
     if not moved:
         return ""
-    told = f"'onDrift: stop', and it was changed on the service: {_listed(difference, moved)}"
+    told = f"{_STOPPED}: {_listed(difference, moved)}"
     return f"{told}; write what is live into the manifest to accept it, or say --on-drift overwrite"
 
 

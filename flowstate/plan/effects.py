@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from flowstate.model import Address, KeepAtLeast, Kind, Mixed, Path, Ref
+from flowstate.model import Address, KeepAtLeast, Kind, Mixed, Path, Ref, SwitchesOn
 from flowstate.plan.change import Action, Change, FieldChange, Part
 
 
 def takes_last(change: Change) -> bool:
     """Whether the change retires or deletes its resource."""
     return change.action in {Action.ARCHIVE, Action.DELETE}
+
+
+def switches_on(kind: Kind, path: Path, value: Any) -> bool:
+    """Whether this value of this leaf puts its resource to work."""
+    field = kind.fields.get(path[0])
+    switch = field.marker(SwitchesOn) if field is not None else None
+    return switch is not None and value == switch.value
 
 
 def target(change: Change, path: Path) -> str:

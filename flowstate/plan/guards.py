@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flowstate.diff import Difference, overlay
-from flowstate.live import EVERYONE, Observed, Snapshot
+from flowstate.live import EVERYONE, Observed, Snapshot, unique_values
 from flowstate.model import Address, EmptyMeansEveryone, EmptyTogether, Field, Path
 from flowstate.plan.change import Action, Change, Status
 from flowstate.plan.effects import adds, gains_role, kept_roles, loses_role
+from flowstate.text import fold
 
 Holders = Mapping[str, bool | None]
 """Object id → whether it holds a role; None when it could not be read."""
@@ -24,7 +26,9 @@ def guarded(
     keep: Mapping[str, int],
 ) -> list[Change]:
     """The changes, those that must not happen blocked with the reason; ``keep`` says of how many of a role, or 1."""
-    listed = [_referring(change, snapshot, _arriving(changes)) for change in changes]
+    changes = _unlike(changes, differences)
+    arriving = _arriving(changes)  # once: a plan may be long
+    listed = [_referring(change, snapshot, arriving) for change in changes]
     listed = [_opening(change, differences.get(change.address)) for change in listed]
     return _keeping_roles(listed, snapshot, holders, keep)
 
@@ -33,6 +37,32 @@ def block(change: Change, reason: str) -> Change:
     """The change, blocked; the first reason stays."""
     blocked = change.status is Status.BLOCKED
     return change if blocked or not reason else replace(change, status=Status.BLOCKED, reason=reason)
+
+
+def _unlike(changes: Iterable[Change], differences: Mapping[Address, Difference]) -> list[Change]:
+    """No two new objects have in common what only one may have; which of them is wrong nobody can tell."""
+    changes = list(changes)
+    same: dict[tuple[str, str, str], list[Address]] = defaultdict(list)
+    told: dict[Address, list[tuple[str, str]]] = {}
+    for change in changes:
+        if change.action is Action.CREATE and change.status is Status.READY:
+            values = unique_values(change.kind, differences[change.address].fields)
+            told[change.address] = list(values.items())
+            for name, value in values.items():
+                same[change.kind.name, name, fold(value)].append(change.address)
+    return [block(change, _twin(change, told.get(change.address, ()), same)) for change in changes]
+
+
+def _twin(
+    change: Change, told: Iterable[tuple[str, str]], same: Mapping[tuple[str, str, str], Sequence[Address]]
+) -> str:
+    """Why a creation would be like another one of its plan, or nothing."""
+    for name, value in told:
+        others = [one for one in same[change.kind.name, name, fold(value)] if one != change.address]
+        if others:
+            why = f"its {name} would be {value}, and so would that of {others[0]}, which is new too"
+            return f"{change.address} cannot be created: {why}; give each its own"
+    return ""
 
 
 def _arriving(changes: Iterable[Change]) -> set[Address]:

@@ -14,7 +14,7 @@ from flowstate.diff import Difference, managed
 from flowstate.live import EVERYONE
 from flowstate.model import Address, Kind, Path, Shape, WriteOnly
 from flowstate.plan.change import Action, Change, FieldChange, Part, Status
-from flowstate.plan.effects import kept_roles, takes_last
+from flowstate.plan.effects import kept_roles, switches_on, takes_last
 from flowstate.plan.excess import Measure, Shares
 from flowstate.plan.inputs import Inputs
 from flowstate.plan.losing import lost_by
@@ -95,16 +95,19 @@ def _is_element(kind: Kind, path: Path) -> bool:
 
 
 def _updates(ready: Iterable[Change]) -> Shares:
-    """One for a resource, whatever of it is set, or one for each element that it gets, where these are more.
-
-    What only takes away gives nothing: those whom it names had it before, when it was open to everyone.
-    """
-    giving = [one for one in ready if one.action in {Action.UPDATE, Action.RESTORE} and one.part is not Part.NARROW]
-    return {change.address: max(_given(change), 1) for change in giving}
+    """One for a resource, whatever of it is set, or one for each element that it gets, where these are more."""
+    shares: Counter[Address] = Counter()
+    for change in ready:
+        if change.action in {Action.UPDATE, Action.RESTORE}:
+            shares[change.address] = max(shares[change.address], _given(change))
+    return +shares
 
 
 def _given(change: Change) -> int:
-    return sum(_is_element(change.kind, leaf.path) and leaf.after is not None for leaf in change.fields)
+    """What only takes away gives nothing: those whom it names had it before, when it was open to everyone."""
+    if change.part is Part.NARROW:
+        return int(any(switches_on(change.kind, leaf.path, leaf.after) for leaf in change.fields))
+    return max(1, sum(_is_element(change.kind, leaf.path) and leaf.after is not None for leaf in change.fields))
 
 
 def _lives(inputs: Inputs, kind: Kind) -> list[str]:

@@ -11,6 +11,7 @@ from flowstate.errors import did_you_mean
 from flowstate.live import EVERYONE, Snapshot, references, rival
 from flowstate.model import Address, EmptyMeansEveryone, EmptyTogether, Field, Irreversible, Shape, WriteOnly
 from flowstate.plan.change import Action, Change, FieldChange, Part, Risk, Status
+from flowstate.plan.effects import switches_on
 
 
 def changes_of(difference: Difference, snapshot: Snapshot) -> list[Change]:
@@ -122,8 +123,7 @@ def _opened_from_the_start(difference: Difference) -> str:
 
 
 def _update(difference: Difference, snapshot: Snapshot) -> list[Change]:
-    give = [leaf for leaf in difference.leaves if not _takes(difference, leaf)]
-    take = [leaf for leaf in difference.leaves if _takes(difference, leaf)]
+    give, take = _halves(difference)
     faults = [*_unknown_keys(difference), *_objections(difference), *(() if give else _unread(difference))]
     changes = []
     if give or faults:
@@ -132,6 +132,15 @@ def _update(difference: Difference, snapshot: Snapshot) -> list[Change]:
     if take:
         changes.append(_change(difference, Action.UPDATE, take, part=Part.NARROW))
     return changes
+
+
+def _halves(difference: Difference) -> tuple[list[Leaf], list[Leaf]]:
+    """What is given and what is taken; what switches the resource on goes with the latter, or is left if it retires."""
+    take = [leaf for leaf in difference.leaves if _takes(difference, leaf)]
+    last = [leaf for leaf in difference.leaves if take and switches_on(difference.kind, leaf.path, leaf.desired)]
+    give = [leaf for leaf in difference.leaves if leaf not in take and leaf not in last]
+    retires = any(leaf.path == (difference.kind.retire,) for leaf in take)
+    return give, [leaf for leaf in difference.leaves if leaf in take or (leaf in last and not retires)]
 
 
 def _unread(difference: Difference) -> list[str]:

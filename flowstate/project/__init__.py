@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -167,9 +168,9 @@ class Project:
     ) -> Applied:
         """Carry out a plan that was just made by plan(); ``on_result`` hears of each change as it ends.
 
-        Setting ``stop`` lets the calls in flight end and starts nothing new. The environment is locked meanwhile,
-        having waited up to ``lock_timeout`` seconds for another run. ``ephemeral``: a local password file may vanish
-        with a build machine.
+        Setting ``stop`` lets the calls in flight end, starts nothing new, and ends the wait for the lock. The
+        environment is locked meanwhile, having waited up to ``lock_timeout`` seconds for another run. ``ephemeral``: a
+        local password file may vanish with a build machine.
 
         Raises:
             LimitError: it does more at once than the limits of this project let through; nothing was changed.
@@ -180,7 +181,7 @@ class Project:
         sink = sink_for(self.settings, ephemeral=ephemeral)
         if sink is not None:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
-        async with self.locked(lock_timeout) as still_ours, self.client(read_only=False) as client:
+        async with self.locked(lock_timeout, stop) as still_ours, self.client(read_only=False) as client:
             await check_scopes(plan, client, self.provider)
             state, file, doubts = take_over(self.location, self.store, plan)
             commit = commit_after(state, Git(self.settings.root), allow_behind=self.allow_behind and not self.selected)
@@ -198,14 +199,20 @@ class Project:
             )
 
     @asynccontextmanager
-    async def locked(self, patience: float = 0.0) -> AsyncIterator[Check]:
+    async def locked(self, patience: float = 0.0, stop: asyncio.Event | None = None) -> AsyncIterator[Check]:
         """The lock of this environment; the check inside raises LockedError once it was lost.
 
         Raises:
-            LockedError: another run had it for ``patience`` seconds; it is named.
+            LockedError: another run had it for ``patience`` seconds, or until ``stop`` was set; it is named.
         """
-        hold = self.location.lock.hold(Holder.me("flowstate"), patience)
-        check = await asyncio.to_thread(hold.__enter__)  # waiting for it must not hold up the event loop
+        left = threading.Event()  # nobody waits any more: the thread must not outlive whoever was interrupted
+        hold = self.location.lock.hold(
+            Holder.me("flowstate"), patience, lambda: left.is_set() or (stop is not None and stop.is_set())
+        )
+        try:
+            check = await asyncio.to_thread(hold.__enter__)  # waiting for it must not hold up the event loop
+        finally:
+            left.set()
         try:
             yield check
         finally:
@@ -223,15 +230,16 @@ class Project:
             desired=digest(desired),
         )
 
-    async def bind(self, address: Address, id: str) -> str:
+    async def bind(self, address: Address, id: str, *, lock_timeout: float = 0.0) -> str:
         """Remember that the live object with this id is the one that ``address`` names; what the service calls it.
 
         Raises:
+            LockedError: another run had the lock for ``lock_timeout`` seconds.
             UsageError: there is no such kind or no such object.
             StateError: another address has this object already.
         """
         kind = bindable(self.provider, address)
-        async with self.locked(), self.client() as client:
+        async with self.locked(lock_timeout), self.client() as client:
             return await self._bind(client, kind, address, id)
 
     async def _bind(self, client: Client, kind: Kind, address: Address, id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,11 @@ from flowstate.live import Claim, Snapshot, Wish
 from flowstate.model import Address, Kind, Path
 from flowstate.operations import Operation
 from flowstate.project.checks import check_state_team
+from flowstate.state import Memory, State, recall
 
 if TYPE_CHECKING:
     from flowstate.desired import Desired
     from flowstate.project import Project
-    from flowstate.state import State
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Defaults:
-    """What a reset would take: the declared ``settings``, what goes ``besides``, and how many ``others`` there are."""
+    """What a reset would take: the declared ``settings``, what goes ``besides``, and how many ``others`` there are.
+
+    ``notes`` say what to know before: of runs that go on, or did not end.
+    """
 
     kind: Kind
     operation: Operation
@@ -40,6 +44,7 @@ class Defaults:
     settings: tuple[Setting, ...]
     besides: tuple[Setting, ...]
     others: int
+    notes: tuple[Problem, ...] = ()
 
     @property
     def addresses(self) -> tuple[Address, ...]:
@@ -55,7 +60,8 @@ async def what_a_reset_takes(project: Project) -> Defaults:
         TeamError: it cannot be told which team it is.
     """
     kind, operation = _resettable(project)
-    desired, state = await project.load(), project.store.load()
+    desired, memory = await project.load(), project.memory()
+    state = memory.state
     addresses = [Address(name) for name in (kind.name, *kind.resets_too)]
     async with project.client() as client:
         team, _ = await project.team(client)
@@ -69,7 +75,7 @@ async def what_a_reset_takes(project: Project) -> Defaults:
     besides = [setting for address in addresses[1:] for setting in _all(snapshot, address)]
     seen = snapshot.found.get(addresses[0])
     others = set(seen.fields if seen else ()) - {setting.path[0] for setting in settings}
-    return Defaults(kind, operation, team, tuple(settings), tuple(besides), len(others))
+    return Defaults(kind, operation, team, tuple(settings), tuple(besides), len(others), memory.notes())
 
 
 def _resettable(project: Project) -> tuple[Kind, Operation]:
@@ -106,33 +112,37 @@ def _all(snapshot: Snapshot, address: Address) -> list[Setting]:
     ]
 
 
-async def reset_settings(project: Project, defaults: Defaults, *, patience: float = 0.0) -> None:
+async def reset_settings(
+    project: Project, defaults: Defaults, *, patience: float = 0.0, stop: asyncio.Event | None = None
+) -> None:
     """Give every setting its default back; state forgets what was last applied to them.
 
     Raises:
-        LockedError: another run had the lock for ``patience`` seconds.
+        LockedError: another run had the lock for ``patience`` seconds, or until ``stop`` was set.
         UncertainError: whether it was done is unknown.
     """
-    async with project.locked(patience) as still_ours, project.client(read_only=False) as client:
+    async with project.locked(patience, stop) as still_ours, project.client(read_only=False) as client:
         await project.team(client)
-        state = project.store.load()
+        memory = recall(project.location, project.store, ours=True)
         still_ours()
         try:
             await client.call(defaults.operation)
         except ServiceError as error:
             if not error.unknown:
                 raise
-            _forget(project, state, defaults)
+            _forget(project, memory, defaults)
             raise UncertainError(_doubt(error, defaults)) from error
-        _forget(project, state, defaults)
+        _forget(project, memory, defaults)
 
 
-def _forget(project: Project, state: State, defaults: Defaults) -> None:
+def _forget(project: Project, memory: Memory, defaults: Defaults) -> None:
+    """Over what runs that did not end know as well: a save without it would count as one that came after them."""
+    state = memory.state
     known = {address: entry for address in defaults.addresses if (entry := state.entry(address))}
     for address, entry in known.items():
         state = state.put(address, replace(entry, applied={}, notes={}))
     if known:
-        project.store.save(state)
+        memory.save(project.store, state)
 
 
 def _doubt(error: ServiceError, defaults: Defaults) -> Problem:

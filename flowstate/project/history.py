@@ -19,7 +19,7 @@ def behind(state: State, git: Git) -> Problem | None:
     here = git.commit()
     summary = "these manifests may be older than what was applied last, so nothing is removed for not being in them"
     detail = f"The last apply was made from commit {state.commit[:_SHORT]}, which is not part of {_named(here)}."
-    return Problem("behind", summary, detail, f"{_way_out(state, git, here)} {_ANYWAY}", severity=Severity.WARNING)
+    return Problem("behind", summary, detail, f"{_way_out(state, git, here)}\n{_ANYWAY}", severity=Severity.WARNING)
 
 
 def _named(here: str) -> str:

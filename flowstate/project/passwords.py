@@ -13,7 +13,7 @@ from flowstate.errors import Problem, ServiceError, SinkError, UncertainError, U
 from flowstate.files import protect_folder
 from flowstate.live import Claim, Snapshot, Wish
 from flowstate.model import Address, Kind
-from flowstate.operations import Operation
+from flowstate.operations import Api, Operation
 from flowstate.passwords import nowhere, record_of, sink_for
 from flowstate.project.checks import check_state_team
 from flowstate.state import State, run_name
@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Owner:
-    """Somebody whose one-time password can be reset; ``name`` is what colleagues see."""
+    """Somebody whose one-time password can be reset; ``name`` is what colleagues see.
+
+    ``notes`` say what to know before: of runs that go on, or did not end.
+    """
 
     address: Address
     id: str
     name: str
     team: str
     operation: Operation
+    notes: tuple[Problem, ...] = ()
 
 
 async def password_owner(project: Project, address: Address) -> Owner:
@@ -44,7 +48,8 @@ async def password_owner(project: Project, address: Address) -> Owner:
     kind, operation = _kind_with_secret(project.provider.kinds, address)
     if project.settings.password_sink is None:
         raise nowhere(f"the new one-time password of {address} would have nowhere to go", address)
-    state = project.store.load()
+    memory = project.memory()
+    state = memory.state
     async with project.client() as client:
         team, _ = await project.team(client)
         check_state_team(state, team)
@@ -53,7 +58,7 @@ async def password_owner(project: Project, address: Address) -> Owner:
     if seen is None:
         raise UsageError(snapshot.problems.get(address) or _nobody(address, kind, snapshot))
     shown = str(seen.fields.get("name") or "")
-    return Owner(kind.address(seen.live.key), seen.live.id, shown, team, operation)
+    return Owner(kind.address(seen.live.key), seen.live.id, shown, team, operation, memory.notes())
 
 
 def _kind_with_secret(kinds: Mapping[str, Kind], address: Address) -> tuple[Kind, Operation]:
@@ -80,11 +85,18 @@ def _nobody(address: Address, kind: Kind, snapshot: Snapshot) -> Problem:
     return Problem("no-such-address", f"there is no {address} on the service", hint=hint, address=str(address))
 
 
-async def reset_password(project: Project, owner: Owner, *, ephemeral: bool = False, patience: float = 0.0) -> str:
+async def reset_password(
+    project: Project,
+    owner: Owner,
+    *,
+    ephemeral: bool = False,
+    patience: float = 0.0,
+    stop: asyncio.Event | None = None,
+) -> str:
     """Send a new one-time password of ``owner`` to the sink; a warning where it was kept elsewhere than asked for.
 
     Raises:
-        LockedError: another run had the lock for ``patience`` seconds.
+        LockedError: another run had the lock for ``patience`` seconds, or until ``stop`` was set.
         SinkError: the new password cannot be kept, or could not be.
         UncertainError: whether the old password still works is unknown.
     """
@@ -101,20 +113,24 @@ async def reset_password(project: Project, owner: Owner, *, ephemeral: bool = Fa
         warning = await asyncio.to_thread(sink.deliver, record, secret)
         kept.append(warning.told() if warning else "")
 
-    async with project.locked(patience) as still_ours, project.client(read_only=False) as client:
+    async with project.locked(patience, stop) as still_ours, project.client(read_only=False) as client:
         await _same(project, client, owner)
         still_ours()
-        try:
-            await client.delivering(deliver).call(owner.operation, id=owner.id)
-        except SinkError as error:
-            raise _lost(owner, error) from error
-        except ServiceError as error:
-            if error.unknown:
-                raise UncertainError(_doubt(owner, error.problems[0].summary)) from error
-            raise
+        await _send(client.delivering(deliver), owner)
     if not kept:
         raise UncertainError(_doubt(owner, f"{owner.operation.name}: the answer holds no password"))
     return kept[0]
+
+
+async def _send(api: Api, owner: Owner) -> None:
+    try:
+        await api.call(owner.operation, id=owner.id)
+    except SinkError as error:
+        raise _lost(owner, error) from error
+    except ServiceError as error:
+        if error.unknown:
+            raise UncertainError(_doubt(owner, error.problems[0].summary)) from error
+        raise
 
 
 async def _same(project: Project, client: Client, owner: Owner) -> None:

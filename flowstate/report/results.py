@@ -109,7 +109,7 @@ def _total(page: Page, applied: Applied, resume: str) -> list[str]:
     head = "Interrupted: " if applied.interrupted else "Apply: "
     tone = Tone.ADD if applied.exit_code == 0 else Tone.ERROR
     lines = page.prose(f"{head}{told}.", tone=tone)
-    if set(counts) - {Outcome.APPLIED}:
+    if applied.exit_code:  # what is protected is skipped, and needs no other run
         tried = any(result.change.status is Status.READY for result in applied.results if _is_left(result))
         lines += [] if tried else page.prose("What is blocked stays so until its reason is gone.")
         lines.append(page.line(("What is left is planned anew and done by:", None)))

@@ -59,5 +59,5 @@ def conflict(what: str) -> ConflictError:
 
 def unusable(what: str, why: str, hint: str) -> StateError:
     """The error of a place that does not do its work; ``why`` may hold foreign text."""
-    detail = printable(redact(why))[:600]
+    detail = printable(redact(" ".join(why.split())))[:600]  # what Git says has several lines
     return StateError(Problem("state-io", what, detail=detail, hint=hint))

@@ -19,7 +19,7 @@ from typing import Final
 from flowstate.errors import ConflictError, LockedError, Problem, StateError
 from flowstate.state.backend import Backend, Blob, conflict, settle
 from flowstate.state.holder import Holder, locked
-from flowstate.state.lock import Check
+from flowstate.state.lock import Check, Stopped, going_on
 
 FORMAT: Final = "flowstate/lock/v1"
 LIFE: Final = 120.0
@@ -88,10 +88,10 @@ class LeaseLock:
     life: float = LIFE
 
     @contextmanager
-    def hold(self, holder: Holder, timeout: float) -> Iterator[Check]:
+    def hold(self, holder: Holder, timeout: float, stopped: Stopped = going_on) -> Iterator[Check]:
         """As Lock.hold; the lease is renewed by a thread of its own until the end."""
         lease = Lease(uuid.uuid4().hex, holder, self.life)
-        version, sent = self._acquire(lease, timeout)
+        version, sent = self._acquire(lease, timeout, stopped)
         renewal = Renewal(self, lease, version, sent)
         renewal.start()
         try:
@@ -119,7 +119,7 @@ class LeaseLock:
             raise conflict(f"The lock in {self.backend}")
         settle(self.backend, self.name, replace(lease, holder=None).encode(), found.version)
 
-    def _acquire(self, lease: Lease, timeout: float) -> tuple[str, float]:
+    def _acquire(self, lease: Lease, timeout: float, stopped: Stopped = going_on) -> tuple[str, float]:
         """The version of the lease once it is ours, and when it was sent."""
         deadline = time.monotonic() + timeout
         sight = Sight(None, time.monotonic())
@@ -129,7 +129,7 @@ class LeaseLock:
             if sight.free(sent):
                 with suppress(ConflictError):  # somebody was faster: look again
                     return settle(self.backend, self.name, lease.encode(), sight.version), sent
-            elif sent >= deadline:
+            elif sent >= deadline or stopped():
                 raise self._locked(sight)
             else:
                 time.sleep(min(2.0, self.life / 10, deadline - sent))

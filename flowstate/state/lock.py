@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flowstate.errors import Problem, StateError, UsageError
 from flowstate.files import protect_folder, replace_file
 from flowstate.state.folder import Folder
 from flowstate.state.holder import Holder, locked, parse_holder
 
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
 Check = Callable[[], None]
 """Raises LockedError once the lock is somebody else's; to be called before each write to the service."""
+
+
+Stopped = Callable[[], bool]
+"""Whether whoever waits is to wait no longer."""
+
+
+def going_on() -> bool:
+    """Nobody stops it."""
+    return False
 
 
 class Lock(Protocol):
     """At most one holder at a time, over all processes that use the same place."""
 
-    def hold(self, holder: Holder, timeout: float) -> AbstractContextManager[Check]:
-        """Hold the lock, having waited up to ``timeout`` seconds for it.
+    def hold(self, holder: Holder, timeout: float, stopped: Stopped = going_on) -> AbstractContextManager[Check]:
+        """Hold the lock, having waited up to ``timeout`` seconds for it, or until ``stopped`` says true.
 
         Raises:
-            LockedError: another run had it all that time; it is named.
+            LockedError: another run had it all that time, or until the stop; it is named.
             StateError: the place cannot be used.
         """
         ...
@@ -43,6 +56,22 @@ class Lock(Protocol):
         ...
 
 
+def _acquire(lock: BaseFileLock, timeout: float, stopped: Stopped) -> None:
+    """Raises filelock's Timeout once there is nothing more to wait for."""
+    from filelock import Timeout
+
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if stopped() or time.monotonic() >= deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
 @dataclass(frozen=True)
 class KernelLock:
     """A locked file of ``folder``; a note beside it names the holder."""
@@ -51,14 +80,14 @@ class KernelLock:
     name: str
 
     @contextmanager
-    def hold(self, holder: Holder, timeout: float) -> Iterator[Check]:
+    def hold(self, holder: Holder, timeout: float, stopped: Stopped = going_on) -> Iterator[Check]:
         """As Lock.hold; the check never fails, for nobody can take this lock from a living process."""
         from filelock import FileLock, Timeout
 
         try:
             protect_folder(self.folder.path)
-            lock = FileLock(self.folder.path / f"{self.name}.lock", thread_local=False, poll_interval=0.1)
-            lock.acquire(timeout=max(0.0, timeout))
+            lock = FileLock(self.folder.path / f"{self.name}.lock", thread_local=False)
+            _acquire(lock, timeout, stopped)
         except Timeout as error:
             hint = "Wait for it with --lock-timeout SECONDS. The lock ends with its process: no unlock is needed."
             raise locked(str(self.folder), self._noted(), hint) from error

@@ -250,6 +250,14 @@ def test_an_archive_that_moves_something_else_fails_and_is_remembered(shop: Work
     assert entry.retired
 
 
+def test_who_was_archived_by_a_call_whose_answer_was_lost_was_so_by_us(shop: Workshop) -> None:
+    shop.service.faults["person.archive"] = [lambda *_: lost("person.archive")]
+    assert outcomes(shop.apply(removed=[removal("person/bob")])) == {"archive person/bob": "applied"}
+    entry = shop.entry("person/bob")
+    assert entry is not None
+    assert entry.retired
+
+
 def test_an_archive_that_did_not_take_fails(shop: Workshop) -> None:
     shop.service.faults["person.archive"] = [spoil(locked=False)]
     assert errors(shop.apply(removed=[removal("person/bob")])) == ["person/bob is not locked afterwards"]

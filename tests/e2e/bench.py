@@ -12,6 +12,7 @@ from typing import Any
 from flowstate import Applied, Change, Plan, Project
 from flowstate.sandbox.chapters.users import new_user
 from flowstate.sandbox.server import Sandbox
+from flowstate.state import Header, line_of, run_name
 
 SETTINGS = """\
 environments:
@@ -122,6 +123,16 @@ class Bench:
         body = new_user(username, username, username.partition("@")[0], **dict.fromkeys(permissions, True))
         self.sandbox.store.put("user", body["userId"], body | fields)
         return str(body["userId"])
+
+    def broken_off(self, *lines: Mapping[str, Any]) -> str:
+        """The file of a run that began now and never ended; its name."""
+        place, state = self.project().location, self.project().store.load()
+        file = place.runs.file(run_name("sandbox", state.settled))
+        begun = (state.commit, "ada", "laptop", "today")
+        file.begin(Header(file.run, "sandbox", state.team, state.lineage, state.serial, "f", *begun, {}))
+        file.append(b"".join(map(line_of, lines)))
+        file.finish()
+        return file.run
 
     def find(self, kind: Any, **fields: Any) -> dict[str, Any]:
         return self.sandbox.store.find(kind, **fields)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import stat
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import pytest
 
 from flowstate.cli import run
 from flowstate.cli.output import result_json
+from flowstate.state import Holder
 
 from .bench import SETTINGS, Bench, Command, changed
 from .terminal import asked, until
@@ -77,6 +80,44 @@ def test_a_sink_that_others_may_read_is_refused_before_the_first_write(bench: Be
     bench.manifests(_TEAM)
     ended = cli("apply", "--auto-approve")
     assert (ended.code, "chmod 600" in ended.err, bench.writes()) == (1, True, [])
+
+
+def test_passwords_that_a_command_did_not_take_are_not_said_to_be_sent(bench: Bench, cli: Command) -> None:
+    taking = "[sh, -c, 'read line; case \"$line\" in *ada@*) exit 3;; esac']"
+    bench.settings(SETTINGS.replace("{file: .flowstate/passwords.jsonl}", f"{{command: {taking}}}"))
+    bench.manifests({"users": [{"username": f"{name}@x.example", "name": name} for name in ("ada", "bob", "cyd")]})
+    ended = cli("apply", "--auto-approve")
+    assert (ended.code, "undelivered-passwords.jsonl" in ended.out) == (0, True)
+    assert "2 new one-time passwords sent" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("signals", "command"),
+    [
+        (1, ("apply", "--auto-approve")),
+        (2, ("apply", "--auto-approve")),
+        (1, ("reset-password", "user/ada@x.example", "--auto-approve")),
+        (1, ("reset-settings", "--team", "solarenergy")),
+    ],
+)
+def test_who_waits_for_another_run_can_be_interrupted(bench: Bench, signals: int, command: tuple[str, ...]) -> None:
+    bench.user("ada@x.example")
+    bench.manifests({"groups": [{"name": "Crew"}]})
+    lock = bench.project().location.lock.hold(Holder.me("another"), 0.0)
+    with lock, asked(bench, *command, "--lock-timeout", "60") as (process, _):
+        _wait_until_it_writes(bench)
+        for _ in range(signals):
+            process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+    assert bench.writes() == []
+
+
+def _wait_until_it_writes(bench: Bench) -> None:
+    """Until nothing has been asked of the service for a while: what comes next is the lock."""
+    before = -1
+    while (now := len(bench.sandbox.log.entries())) != before or not now:
+        before = now
+        time.sleep(0.5)
 
 
 def test_without_a_terminal_apply_refuses_to_ask(bench: Bench, cli: Command) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import pytest
@@ -76,6 +77,14 @@ def test_a_resource_that_drifted_stops_and_says_what_moved(bench: Bench, name: s
     ada = bench.find("user", username="ada@x.example")
     assert (ada["name"], ada["permissions"]["executor"]) == ("A.", True)
     assert bench.find("user", username="bob@x.example")
+
+
+def test_the_line_that_undoes_drift_works_where_drift_stops(bench: Bench, cli: Command) -> None:
+    _drifted(bench, onDrift="stop")
+    (line,) = [line.strip() for line in cli("drift").out.splitlines() if " apply --only " in line]
+    assert line.endswith(" apply --only user/ada@x.example --on-drift overwrite")
+    assert cli("apply", "--auto-approve", *shlex.split(line.partition(" apply ")[2])).code == 0
+    assert _name(bench) == "Ada"
 
 
 def test_without_drift_stop_stops_nothing(bench: Bench) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from flowstate.sandbox.answers import object_id
 from flowstate.sandbox.chapters.groups import new_group
+from flowstate.state import Holder
 
 from .bench import Bench, Command, changed, codes, leaves, outcomes
 
@@ -226,6 +229,14 @@ def test_what_the_service_hides_stays_when_the_same_run_takes_something_else_awa
     assert [name for name, held in found.items() if held] == ["executor"]
 
 
+def test_an_import_waits_for_another_run_as_long_as_it_is_told_to(bench: Bench, cli: Command) -> None:
+    with bench.project().location.lock.hold(Holder.me("another"), 0.0):
+        began = time.monotonic()
+        ended = cli("import", "user/ada@x.example", bench.user("ada@x.example"), "--lock-timeout", "0.5")
+    assert (ended.code, bench.state) == (6, {})
+    assert time.monotonic() - began >= 0.5
+
+
 def test_a_new_trigger_is_not_left_open_where_a_creation_takes_no_audience(bench: Bench) -> None:
     bench.sandbox.set("trigger-create", "minimal")
     ada = bench.user("ada@x.example")
@@ -252,6 +263,19 @@ def test_nobody_is_created_with_the_email_address_of_somebody_who_is_there(
     assert reasons["user/bob@x.example"] == ""
     assert "user/ada@x.example cannot be created: its emailAddress would be" in reasons["user/ada@x.example"]
     assert "which user/lovelace@x.example has already" in reasons["user/ada@x.example"]
+
+
+@pytest.mark.parametrize("address", ["ada@x.example", "Office@x.example"])
+def test_of_two_new_people_with_one_email_address_neither_is_created(bench: Bench, address: str) -> None:
+    first = {} if address.startswith("ada") else {"emailAddress": "office@x.example"}
+    cyd = {"username": "cyd@x.example", "name": "Cyd"}
+    bench.manifests({"users": [_ADA | first, _BOB | {"emailAddress": address}, cyd]})
+    reasons = {str(change.address): change.reason for change in bench.plan().changes}
+    assert reasons["user/cyd@x.example"] == ""
+    assert "and so would that of user/bob@x.example, which is new too" in reasons["user/ada@x.example"]
+    assert "and so would that of user/ada@x.example, which is new too" in reasons["user/bob@x.example"]
+    assert bench.apply().exit_code == 3
+    assert bench.writes().count("create-user") == 1
 
 
 def test_nobody_is_created_with_an_email_address_that_somebody_got_since_the_plan(bench: Bench) -> None:

@@ -125,6 +125,17 @@ def test_while_another_run_has_the_lock_nothing_is_reset(ada: Bench, cli: Comman
     assert (ended.code, ada.writes()) == (6, [])
 
 
+def test_that_another_run_is_going_on_is_said_before_anybody_is_asked(ada: Bench, cli: Command) -> None:
+    from flowstate.state import Holder
+
+    ada.manifests({"groups": [{"name": "Crew"}]})
+    ada.apply()
+    run = ada.broken_off()
+    with ada.project().location.lock.hold(Holder.me(run), 0.0):
+        ended = cli("reset-password", ADA)
+    assert (ended.code, f"run {run} is going on" in " ".join(ended.err.split())) == (1, True)
+
+
 def test_a_team_that_the_environment_does_not_name_is_left_alone(ada: Bench, cli: Command) -> None:
     ada.hosts(team="other")
     assert cli("reset-password", ADA, "--auto-approve").code == 8

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from flowstate.sandbox.faults.effects import Drop, Status
+from flowstate.state import Entry
 
 from .bench import Bench, Command, leaves
 from .terminal import asked, until
@@ -104,3 +105,19 @@ def test_while_another_run_has_the_lock_nothing_is_reset(team: Bench, cli: Comma
     with team.project().location.lock.hold(Holder.me("another"), 0.0):
         assert cli("reset-settings", "--team", "solarenergy").code == 6
     assert team.writes() == []
+
+
+def test_that_another_run_is_going_on_is_said_before_the_name_is_asked_for(team: Bench, cli: Command) -> None:
+    from flowstate.state import Holder
+
+    run = team.broken_off()
+    with team.project().location.lock.hold(Holder.me(run), 0.0):
+        ended = cli("reset-settings")
+    assert (ended.code, ended.err.index("is going on") < ended.err.index("would go back")) == (1, True)
+
+
+def test_what_only_a_run_that_did_not_end_knows_is_not_forgotten_by_a_reset(team: Bench, cli: Command) -> None:
+    entry, serial = Entry("crew-1", {"name": "Crew"}), team.project().store.load().serial
+    team.broken_off({"remember": "group/Crew", "entry": entry.as_json(), "serial": serial + 1})
+    assert cli("reset-settings", "--team", "solarenergy").code == 0
+    assert team.state["group/Crew"] == entry.as_json()

@@ -118,3 +118,19 @@ def test_once_finished_an_audience_that_was_opened_to_everyone_is_shared_again(b
     assert bench.apply().exit_code == 0
     bench.sandbox.store.update("trigger", bench.find("trigger", name="Mail")["triggerId"], objectIds=[])
     assert asyncio.run(bench.project().plan()).changes == ()
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_trigger_made_by_hand_is_closed_no_later_than_it_is_switched_on(bench: Bench, failing: int) -> None:
+    wanted = _trigger({"groups": ["Fitters"]}) | {"description": "Mail to the fitters"}
+    bench.manifests({"groups": [{"name": "Fitters"}]}, {"triggers": [wanted]})
+    bench.apply()
+    trigger = bench.find("trigger", name="Mail")["triggerId"]
+    bench.sandbox.store.update("trigger", trigger, objectIds=[], disabled=True, description="")
+    bench.folder.joinpath(".flowstate/sandbox.state.json").unlink()
+    bench.sandbox.faults.add(Status(status=400, operation="update-trigger", nth=failing))
+    bench.apply()
+    _never_open(bench)
+    bench.sandbox.faults.clear()
+    bench.apply()
+    _finished(bench)

@@ -34,6 +34,7 @@ from flowstate.model import (
     Sparse,
     Spec,
     Strings,
+    SwitchesOn,
     Text,
     Verb,
     WriteOnly,
@@ -93,7 +94,7 @@ class BellSpec(Spec):
     labels: Annotated[Names, EmptyTogether(("pages",))] = ABSENT
     audience: Annotated[Audience, *AUDIENCE] = ABSENT
     letter: Annotated[str | None, Ref("letter")] = ABSENT
-    off: Annotated[bool, Always(False)] = ABSENT
+    off: Annotated[bool, Always(False), SwitchesOn(False)] = ABSENT
     archived: bool = ABSENT
 
 

@@ -56,6 +56,31 @@ def test_an_update_has_a_part_that_gives_and_one_that_takes_and_counts_once() ->
 
 
 @pytest.mark.parametrize(
+    ("live", "desired", "parts"),
+    [
+        ({"audience": []}, {"audience": {"groups": ["Crew"]}}, {"narrow": {"audience", "off"}}),
+        ({"audience": ["person-1", "person-2"]}, {"audience": {"people": ["ada"]}}, {"narrow": {"audience", "off"}}),
+        (
+            {"audience": ["person-1"]},
+            {"audience": {"people": ["bob"]}, "options": {"to": "b"}},
+            {"widen": {"audience", "options"}, "narrow": {"audience", "off"}},
+        ),
+        ({"pages": ["page-1", "page-2"]}, {"pages": ["Home"]}, {"narrow": {"pages", "off"}}),
+        ({"audience": ["person-1"]}, {"audience": {"people": ["ada", "bob"]}}, {"widen": {"audience", "off"}}),
+        ({}, {"archived": True}, {"narrow": {"archived"}}),
+    ],
+)
+def test_what_is_switched_on_is_so_with_the_last_that_it_loses_and_never_when_it_retires(
+    live: dict[str, Any], desired: dict[str, Any], parts: dict[str, set[str]]
+) -> None:
+    service = team()
+    service.add("page", "Other", about="", audience=[])
+    service.get("bell", "Ring").update(live, off=True)
+    plan = planned(service, resource("bell/Ring", off=False, **desired))
+    assert {change.part: {leaf.path[0] for leaf in change.fields} for change in plan.changes} == parts
+
+
+@pytest.mark.parametrize(
     ("kind", "live", "desired", "part"),
     [
         ("person/bob", {}, {"name": "Robert"}, "widen"),

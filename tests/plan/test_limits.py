@@ -141,6 +141,14 @@ def test_rights_and_members_taken_away_count_each_and_what_only_takes_is_no_upda
     assert counts(plan) == {"destructive:person": 2, "destructive:group": 2}
 
 
+def test_what_is_switched_on_while_it_loses_something_is_an_update() -> None:
+    service = crowd(2)
+    for number in range(7):
+        service.add("bell", f"B{number}", labels=["a"], audience=["person-1", "person-2"], off=True)
+    wanted = [resource(f"bell/B{number}", audience={"people": ["p0"]}, off=False) for number in range(7)]
+    assert counts(planned(service, *wanted)) == {"destructive:bell": 7, "updates:bell": 7}
+
+
 def test_somebody_who_comes_back_is_an_update() -> None:
     plan = planned(crowd(1, locked=True), resource("person/p0", locked=False, rights=["reader"]))
     assert counts(plan) == {"updates:person": 1}

@@ -101,6 +101,7 @@ def test_an_origin_that_refuses_the_push_is_quoted_and_keeps_what_it_had(clone: 
     (problem,) = caught.value.problems
     assert "refused the push" in problem.summary
     assert "frozen until Monday" in problem.detail
+    assert "\\n" not in problem.detail
     assert problem.hint
     assert not isinstance(caught.value, ConflictError)
     assert store.load() == saved

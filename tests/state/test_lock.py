@@ -67,6 +67,19 @@ def lease(memory: Memory, life: float = 0.6) -> LeaseLock:
     return LeaseLock(memory, "prod.lock", life)
 
 
+@pytest.fixture(params=["kernel", "lease"])
+def any_lock(request: pytest.FixtureRequest, memory: Memory, tmp_path: Path) -> Lock:
+    return lease(memory, 60.0) if request.param == "lease" else locate(tmp_path, "prod", "").lock
+
+
+def test_whoever_waits_stops_waiting_when_told_to(any_lock: Lock) -> None:
+    started = time.monotonic()
+    second = any_lock.hold(Holder.me("two"), 60.0, lambda: time.monotonic() > started + 0.3)
+    with any_lock.hold(Holder.me("one"), 0.0), pytest.raises(LockedError, match="Another run works"), second:
+        pytest.fail("both have it")
+    assert 0.3 <= time.monotonic() - started < 10
+
+
 def test_a_second_run_is_told_who_has_the_lock_and_what_to_do(memory: Memory) -> None:
     lock = lease(memory, 30)
     ada = Holder("ada", "host7", 42, "run-1", "2026-11-22T09:00:00+00:00")

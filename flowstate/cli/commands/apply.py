@@ -205,6 +205,7 @@ def _ask(plan: Plan) -> None:
 
 async def _apply(project: Project, plan: Plan, *, lock_timeout: float, ephemeral: bool) -> Applied:
     """Apply, telling of each end on stderr; Ctrl-C lets the calls in flight end, a second one does not."""
+    from flowstate.cli.ending import unless_stopped
     from flowstate.cli.output import style_of
     from flowstate.report import result_line
 
@@ -220,7 +221,8 @@ async def _apply(project: Project, plan: Plan, *, lock_timeout: float, ephemeral
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, lambda: _interrupt(stop))
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    return await project.apply(plan, lock_timeout=lock_timeout, ephemeral=ephemeral, stop=stop, on_result=tell)
+    with unless_stopped(stop):
+        return await project.apply(plan, lock_timeout=lock_timeout, ephemeral=ephemeral, stop=stop, on_result=tell)
 
 
 def _interrupt(stop: asyncio.Event) -> None:

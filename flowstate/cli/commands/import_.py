@@ -12,8 +12,12 @@ from flowstate.cli.options import Where, common
 @click.command("import", short_help="Bind an address to a live object by its id.")
 @click.argument("address", metavar="ADDRESS")
 @click.argument("id", metavar="ID")
+@click.option(
+    "--lock-timeout", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
+    help="How long to wait for another run on this environment.",
+)  # fmt: skip
 @common
-def command(where: Where, address: str, id: str) -> None:
+def command(where: Where, address: str, id: str, lock_timeout: float) -> None:
     """Remember that the live object ID is the one that ADDRESS names; the service is not changed.
 
     For an address that two live objects could be, or an object that the dashboard renamed.
@@ -22,5 +26,5 @@ def command(where: Where, address: str, id: str) -> None:
     from flowstate.model import Address
     from flowstate.text import printable
 
-    name = asyncio.run(where.project().bind(Address.parse(address), id))
+    name = asyncio.run(where.project().bind(Address.parse(address), id, lock_timeout=lock_timeout))
     result(printable(f"{address} is now the object {id}, called {name!r} on the service."))

@@ -23,7 +23,7 @@ def command(where: Where, address: str, auto_approve: bool, lock_timeout: float,
     """
     from flowstate.cli.asking import ask
     from flowstate.cli.ending import to_its_end
-    from flowstate.cli.output import result
+    from flowstate.cli.output import result, say_problems
     from flowstate.cli.passwords import went
     from flowstate.model import Address
     from flowstate.project.passwords import password_owner, reset_password
@@ -31,11 +31,15 @@ def command(where: Where, address: str, auto_approve: bool, lock_timeout: float,
 
     project = where.project()
     owner = asyncio.run(password_owner(project, Address.parse(address)))
+    if owner.notes:
+        say_problems(owner.notes)
     if not auto_approve:
         who = f"{owner.name} ({owner.address})" if owner.name else str(owner.address)
         team = f"team {owner.team} ({project.settings.environment})"
         ask(f"Reset the password of {who} on {team}? The old one stops working.", "Say --auto-approve")
-    warning = to_its_end(reset_password(project, owner, ephemeral=ephemeral, patience=lock_timeout))
+    warning = to_its_end(
+        lambda stop: reset_password(project, owner, ephemeral=ephemeral, patience=lock_timeout, stop=stop)
+    )
     if warning:
         click.echo(printable(f"warning: {warning}"), err=True)
     result(printable(f"{owner.address} has a new one-time password{'' if warning else f', {went(project)}'}."))

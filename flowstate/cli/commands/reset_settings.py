@@ -26,19 +26,21 @@ def command(where: Where, team: str | None, lock_timeout: float) -> None:
     from flowstate.cli.again import again
     from flowstate.cli.asking import ask_for_name
     from flowstate.cli.ending import to_its_end
-    from flowstate.cli.output import result
+    from flowstate.cli.output import result, say_problems
     from flowstate.project.defaults import reset_settings, what_a_reset_takes
     from flowstate.text import printable
 
     project = where.project()
     defaults = asyncio.run(what_a_reset_takes(project))
+    if defaults.notes:
+        say_problems(defaults.notes)
     click.echo(printable(_shown(defaults, project.settings.environment), multiline=True), err=True)
     if team is None:
         question = f"Type the name of the team to reset them ({defaults.team})"
         ask_for_name(question, defaults.team, f"Say --team {defaults.team}")
     elif team != defaults.team:
         raise click.UsageError(f"--team says {team!r}, and these are the settings of {defaults.team!r}.")
-    to_its_end(reset_settings(project, defaults, patience=lock_timeout))
+    to_its_end(lambda stop: reset_settings(project, defaults, patience=lock_timeout, stop=stop))
     line = again(where, "apply")
     what = f"The {defaults.kind.nouns[1]} of {defaults.team} have their defaults back."
     result(printable(f"{what} To set what is declared: {line}"))

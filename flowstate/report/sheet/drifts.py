@@ -12,7 +12,7 @@ from typing import Any, Final
 from flowstate.diff import Verdict
 from flowstate.drift import Accepted, Drift, Finding
 from flowstate.model import Address, Kind, Path, Touched
-from flowstate.plan import Action, Change, FieldChange
+from flowstate.plan import Action, Change, FieldChange, stopped
 from flowstate.report.cast import Cast, cast_of
 from flowstate.report.effects import PAST
 from flowstate.report.page import Page
@@ -114,11 +114,12 @@ def _items(drift: Drift, program: str) -> Iterator[tuple[Kind, Item]]:
     for finding in drift.findings:
         if finding.verdict is not Verdict.UNMANAGED or finding.role:
             by_address.setdefault(finding.address, []).append(finding)
-    for found in by_address.values():
-        yield found[0].kind, _item(found, program)
+    held = {change.address for change in drift.plan.changes if stopped(change)}
+    for address, found in by_address.items():
+        yield found[0].kind, _item(found, program, " --on-drift overwrite" if address in held else "")
 
 
-def _item(found: Sequence[Finding], program: str) -> Item:
+def _item(found: Sequence[Finding], program: str, overwriting: str) -> Item:
     first = found[0]
     verdicts = tuple(dict.fromkeys(UNDECLARED if one.role else one.verdict.value for one in found))
     only = shlex.quote(glob.escape(str(first.address)))
@@ -132,7 +133,7 @@ def _item(found: Sequence[Finding], program: str) -> Item:
         rows=tuple(_rows(found)),
         notes=tuple(_notes(first)),
         touched=safe("; ".join(dict.fromkeys(filter(None, (touched(one.touched) for one in found))))),
-        undo=safe(f"{program} apply --only {only}") if first.source else "",
+        undo=safe(f"{program} apply --only {only}{overwriting}") if first.source else "",
         keep=safe(f"{program} accept {only}") if any(one.moved and one.path for one in found) else "",
     )
 

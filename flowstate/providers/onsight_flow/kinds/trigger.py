@@ -23,6 +23,7 @@ from flowstate.model import (
     Sensitive,
     Spec,
     Strings,
+    SwitchesOn,
     Touched,
     Verb,
 )
@@ -121,9 +122,9 @@ class TriggerSpec(Spec):
         Field(description="Whether a PDF goes along, such as NotRequired or FullImages."),
         Seen(("NotRequired", "FullImages")),
     ] = ABSENT
-    disabled: Annotated[bool, Field(description="Whether it is switched off; left out: it is on."), Always(False)] = (
-        ABSENT
-    )
+    disabled: Annotated[
+        bool, Field(description="Whether it is switched off; left out: it is on."), Always(False), SwitchesOn(False)
+    ] = ABSENT
     archived: Annotated[bool, Field(description="Whether it is put away, out of use.")] = ABSENT
 
 
