@@ -15,20 +15,16 @@ from making.tables import cell, literal, table
 
 
 def commands() -> Iterator[str]:
-    yield from ("# Commands", "", "`flowstate --help` and `flowstate COMMAND --help` say the same.", "")
-    top = _top()
-    everywhere = [each for each in group.get_params(top) if _stands_everywhere(each)]
+    yield from ("# Commands", "", "`flowstate -h` and `flowstate COMMAND -h` say the same.", "")
+    top = click.Context(group, info_name="flowstate")
+    everywhere = [each for each in group.params if _stands_everywhere(each)]
     yield from (group.help or "", "", "Before or after every command:", "", *_options(top, everywhere))
     yield from ("Before it only:", "", *_options(top, [each for each in group.params if not _stands_everywhere(each)]))
     yield from _below(top, group)
 
 
 def _stands_everywhere(option: click.Parameter) -> bool:
-    return bool({"--environment", "--folder", "--verbose", "--help"} & set(option.opts))
-
-
-def _top() -> click.Context:
-    return click.Context(group, info_name="flowstate", help_option_names=group.context_settings["help_option_names"])
+    return bool({"--environment", "--folder", "--verbose"} & set(option.opts))
 
 
 def _below(context: click.Context, command: click.Group) -> Iterator[str]:
@@ -74,7 +70,7 @@ def _errors() -> list[type[FlowstateError]]:
 
 
 def _said_of_codes() -> Iterator[tuple[str, str]]:
-    for name, command in _inside(_top(), group):
+    for name, command in _inside(click.Context(group), group):
         helps = [command.help or "", *(each.help or "" for each in command.params if isinstance(each, click.Option))]
         sentences = [one for text in helps for one in re.split(r"(?<=\.)\s+", " ".join(text.split()))]
         said = [one for one in sentences if "exit code" in one.lower()]
