@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-external lint benchmark schemas clean \
+.PHONY: help demo test test-external lint benchmark schemas reference clean \
 	campaign-export campaign-faults campaign-kill campaign-pairs campaign-properties campaign-scopes
 
 help: ## list these targets
@@ -33,6 +33,9 @@ benchmark: $(STAMP) ## how long the program takes to start
 
 schemas: $(STAMP) ## write schemas/ anew from the code
 	@$(BIN)/flowstate schema --write schemas
+
+reference: $(STAMP) ## write docs/reference/ anew from the code
+	@cd docs && ../$(BIN)/python -m making
 
 # What decides everything in a campaign, and how many runs it has. What is done is kept in build/campaigns/.
 SEED ?= 1

@@ -58,7 +58,11 @@ def anywhere(command: Command) -> Command:
 
 
 _ENVIRONMENT = click.option(
-    "-e", "--environment", metavar="ENV", envvar="FLOWSTATE_ENV", help="The environment of flowstate.yaml."
+    "-e",
+    "--environment",
+    metavar="ENV",
+    envvar="FLOWSTATE_ENV",
+    help="The environment of flowstate.yaml (default: $FLOWSTATE_ENV, or the only one).",
 )
 _FOLDER = click.option(
     "-C",

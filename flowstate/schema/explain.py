@@ -50,7 +50,7 @@ def explain(schema: Schema, root: str, steps: Sequence[str]) -> Explained:
         if inner is None:
             hint = did_you_mean(step, known) or (f"There are: {', '.join(known)}." if known else "It has no parts.")
             raise UsageError(Problem("nothing-to-explain", f"{name} has no {step!r}", hint=hint))
-        required = step in _first(node, "required", ())
+        required = step in _required(node)
         name, node = f"{name}.{step}", inner
     meaning, _, notes = str(node.get("description", "")).partition("\n\n")
     return Explained(
@@ -96,6 +96,16 @@ def _inside(node: Schema) -> Mapping[str, Schema]:
     if isinstance(node.get("items"), dict):
         return _inside(node["items"])
     return next((found for branch in _branches(node) if (found := _inside(branch))), {})
+
+
+def _required(node: Schema) -> Sequence[str]:
+    """Which of the named parts must be there."""
+    if "properties" in node:
+        found: Sequence[str] = node.get("required", ())
+        return found
+    if isinstance(node.get("items"), dict):
+        return _required(node["items"])
+    return next((found for branch in _branches(node) if (found := _required(branch))), ())
 
 
 def _anything(node: Schema) -> Schema | None:

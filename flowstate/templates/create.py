@@ -37,7 +37,7 @@ def create(template: str, folder: Path, asked: Asked, check: Check) -> Made:
             hint = f"Its files must include {FILE} and the manifests."
             raise TemplateError(Problem("no-project", f"{template} makes no flowstate project", hint=hint))
         check(place)
-        notes = (*_notes(said), *(() if version and (place / ANSWERS).exists() else (_no_update(template),)))
+        notes = (*_notes(said), *(() if version and (place / ANSWERS).exists() else (_no_update(),)))
         files = tuple(sorted(str(path.relative_to(place)) for path in place.rglob("*") if not path.is_dir()))
         _move(place, folder)
     return Made(version, files, notes=notes)
@@ -59,8 +59,8 @@ def _notes(said: list[warnings.WarningMessage]) -> Iterator[Problem]:
             yield Problem("template-warning", str(one.message).rstrip("."), severity=Severity.WARNING)
 
 
-def _no_update(template: str) -> Problem:
-    summary = f"{template} is no Git repository with a {ANSWERS}, so 'flowstate new --update' will not find its changes"
+def _no_update() -> Problem:
+    summary = f"the template is no Git repository with a {ANSWERS}: 'flowstate new --update' will not find its changes"
     hint = "Use a Git repository with tags to be able to update."
     return Problem("template-unversioned", summary, hint=hint, severity=Severity.NOTE)
 

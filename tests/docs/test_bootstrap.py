@@ -11,7 +11,7 @@ import pytest
 
 from flowstate.cli import run
 
-from .test_readme import ROOT
+from .pages import ROOT
 
 PAGE = (ROOT / "docs" / "bootstrap.md").read_text(encoding="utf-8")
 PIPELINES = (ROOT / "docs" / "pipelines.md").read_text(encoding="utf-8")

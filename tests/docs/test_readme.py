@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from flowstate.cli import commands, run
+from flowstate.sandbox.server import Sandbox
 
-ROOT = Path(__file__).resolve().parents[2]
+from .pages import ROOT, blocks, walking
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -50,4 +52,23 @@ def test_the_readme_says_how_many_resources_the_example_has(capsys: pytest.Captu
 
 
 def _blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return blocks(README, language)
+
+
+def test_what_the_readme_says_to_type_for_a_team_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    [commands] = [block.splitlines() for block in _blocks("sh") if "flowstate init" in block]
+    first, *rest = [line.partition("#")[0].strip() for line in commands if line.startswith("flowstate ")]
+    with Sandbox() as sandbox, walking(tmp_path, monkeypatch) as walk:
+        walk.type(first)
+        _real(tmp_path / "flowstate.yaml", sandbox)
+        monkeypatch.setenv("FLOWSTATE_CLIENT_ID", sandbox.ready["client_id"])
+        monkeypatch.setenv("FLOWSTATE_CLIENT_SECRET", sandbox.ready["client_secret"])
+        said = [walk.type(line) for line in rest]
+    assert ["No changes." in each for each in said] == [True, True]
+
+
+def _real(settings: Path, sandbox: Sandbox) -> None:
+    """Let the sandbox be the real team."""
+    hosts = f"    hosts: {{accounts: '{sandbox.accounts}', gateway: '{sandbox.gateway}'}}\n"
+    text = settings.read_text().replace('    team: "my-team"', f"{hosts}    team: solarenergy")
+    settings.write_text(text)

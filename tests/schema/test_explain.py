@@ -52,6 +52,7 @@ def test_every_field_is_explained(kind: Kind, name: str, capsys: pytest.CaptureF
         ("flowstate.yaml", ["environments"]),
         ("environments.production.passwords", ["recipientsFile"]),
         ("flowstate.yaml.environments.production.team", ["required outside loopback"]),
+        ("flowstate.yaml.allow.reason", ["Required: yes"]),
     ],
 )
 def test_what_it_says(what: str, parts: list[str], capsys: pytest.CaptureFixture[str]) -> None:
