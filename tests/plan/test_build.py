@@ -328,3 +328,26 @@ def test_sensitive_values_are_in_no_json() -> None:
     text = json.dumps(planned(team(), RESOURCES[-2]).as_json())
     assert "key@host" not in text
     assert "(sensitive " in text
+
+
+def test_what_could_not_be_read_is_told_only_where_the_manifest_names_it() -> None:
+    service = team()
+    service.faults["group.detail"] = [ForbiddenError("group.detail", "not for you", status=403)]
+    plan = planned(service, resource("group/Crew", members=["ada"]))
+    (problem,) = [problem for problem in plan.problems if problem.code == "unreadable"]
+    assert problem.summary == "group/Crew: members could not be read, so it is not compared"
+
+
+def test_a_new_bell_whose_audience_names_nobody_is_not_made() -> None:
+    nobody = {"people": {"include": [], "exclude": ["ada"]}}
+    plan = planned(team(), resource("bell/Alarm", type="mail", audience=nobody))
+    assert reasons(plan) == {
+        "create bell/Alarm": "audience names nobody, which opens it to everyone; write {everyone: true} if meant"
+    }
+
+
+def test_a_key_that_the_live_object_lacks_inside_a_map_is_blocked_with_its_whole_name() -> None:
+    service = team()
+    service.get("rules", "")["greeting"] = {"text": "Hi", "shown": True}
+    plan = planned(service, resource("rules", greeting={"text": "Hello", "showed": True}))
+    assert reasons(plan) == {"update.widen rules": "this team has no 'greeting.showed'. Did you mean 'shown'?"}
