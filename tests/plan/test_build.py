@@ -351,3 +351,18 @@ def test_a_key_that_the_live_object_lacks_inside_a_map_is_blocked_with_its_whole
     service.get("rules", "")["greeting"] = {"text": "Hi", "shown": True}
     plan = planned(service, resource("rules", greeting={"text": "Hello", "showed": True}))
     assert reasons(plan) == {"update.widen rules": "this team has no 'greeting.showed'. Did you mean 'shown'?"}
+
+
+def test_a_removal_of_nothing_is_told_only_where_something_live_has_almost_that_name() -> None:
+    plan = planned(team(), removed=[removal("group/Crews"), removal("group/Nobody"), removal("person/gone")])
+    assert plan.changes == ()
+    (problem,) = plan.problems
+    assert (problem.code, problem.severity) == ("removes-nothing", "warning")
+    assert problem.summary == "group/Crews is not on the service, so there is nothing to remove"
+    assert problem.hint == "Did you mean 'group/Crew'?"
+    assert problem.place is not None
+
+
+def test_a_removal_of_what_state_knows_needs_no_suggestion() -> None:
+    gone = known(group__Crews=Entry("group-9"))
+    assert planned(team(), removed=[removal("group/Crews")], state=gone).problems == ()
