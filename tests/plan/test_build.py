@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from live.team import Service, resource
 
-from flowstate.desired import Resource
+from flowstate.desired import Lifecycle, Resource
 from flowstate.errors import ForbiddenError
 from flowstate.live import EVERYONE
 from flowstate.model import Address, OnRemove
@@ -330,10 +331,11 @@ def test_sensitive_values_are_in_no_json() -> None:
     assert "(sensitive " in text
 
 
-def test_what_could_not_be_read_is_told_only_where_the_manifest_names_it() -> None:
+def test_what_could_not_be_read_is_told_only_where_it_would_be_compared() -> None:
     service = team()
     service.faults["group.detail"] = [ForbiddenError("group.detail", "not for you", status=403)]
-    plan = planned(service, resource("group/Crew", members=["ada"]))
+    crew = resource("group/Crew", members=["ada"], rights=["reader"])
+    plan = planned(service, replace(crew, lifecycle=Lifecycle(initial_only=("rights",))))
     (problem,) = [problem for problem in plan.problems if problem.code == "unreadable"]
     assert problem.summary == "group/Crew: members could not be read, so it is not compared"
 
