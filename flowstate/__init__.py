@@ -25,6 +25,7 @@ The names below are the pipeline; a row imports only rows above it::
     schema       kinds, settings and contracts as JSON Schema, and in words
     scopes       operations to policies, to the least scopes
     export       a live team as the files of a project
+    templates    a project made from a template, and kept near it
     providers    what flowstate knows of each service
     project      the pipeline as short functions: load, read, plan, apply
     cli          one file per command; the only place that prints

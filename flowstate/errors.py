@@ -12,7 +12,8 @@ that the command line ends with::
     │   │   ├── ConflictError                 somebody else wrote it meanwhile
     │   │   ├── MovedError                    a plan was made before another run changed it
     │   │   └── LockedError               6   another run has the state, or took it over
-    │   └── SinkError                         one-time passwords have nowhere to go
+    │   ├── SinkError                         one-time passwords have nowhere to go
+    │   └── TemplateError                     a template cannot be used, or not here
     ├── PlanFileError                     4   a plan file that may not be applied here and now
     ├── LimitError                        5   a plan would do more at once than its limits let through
     ├── AccessError                       8   credentials, scopes or team
@@ -146,6 +147,10 @@ class LockedError(StateError):
 
 class SinkError(ProjectError):
     """A one-time password has nowhere to go."""
+
+
+class TemplateError(ProjectError):
+    """A template cannot be used, or not here."""
 
 
 class PlanFileError(FlowstateError):

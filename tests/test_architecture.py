@@ -38,6 +38,7 @@ ROWS = (
     "scopes",
     "export",
     "accept",
+    "templates",
     "providers",
     "project",
     "cli",

@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flowstate.accept.additions import manifest_data
+from flowstate.accept.cells import Cells
 from flowstate.accept.origin import Form, Origin, entry, origin
 from flowstate.accept.pages import Page, Spot
+from flowstate.accept.pieces import Pieces, in_pieces
 from flowstate.accept.references import Renaming, everywhere, means, through_variable
 from flowstate.accept.result import Acceptance, Refusal, Revision, note
 from flowstate.accept.texts import Texts
-from flowstate.accept.values import GONE, Meaning, fitting, revised_value
+from flowstate.accept.values import GONE, Meaning, Pairs, fitting, revised_value
 from flowstate.desired import Desired, Resource
 from flowstate.desired.keys import key_fault, verbatim
 from flowstate.diff import Difference, Leaf, Verdict, compare
 from flowstate.errors import Problem, Severity
 from flowstate.live import Observed, Snapshot, normal
+from flowstate.manifest import Table
 from flowstate.manifest.variables import escaped, named
 from flowstate.model import Address, CreateOnly, Kind, WriteOnly
 from flowstate.settings import Settings
@@ -30,7 +33,7 @@ class Inputs:
 
     ``pages`` are the manifests by name. ``chosen`` are the addresses in them that somebody named, ``fields`` the only
     ones of their fields that count, all if none. ``found`` are live resources that no manifest names, ``into`` the page
-    that they go to.
+    that they go to. ``tables`` are the files of rows that manifests name.
     """
 
     settings: Settings
@@ -44,6 +47,7 @@ class Inputs:
     fields: frozenset[str] = frozenset()
     found: tuple[Observed, ...] = ()
     into: Page | None = None
+    tables: tuple[Table, ...] = ()
 
     @property
     def meaning(self) -> Meaning:
@@ -53,7 +57,8 @@ class Inputs:
 
 def propose(inputs: Inputs) -> Acceptance:
     """The edits of all files; nothing is written. The pages are changed."""
-    draft = _Draft(inputs, Texts(inputs.settings, inputs.files, inputs.desired, inputs.pages))
+    texts = Texts(inputs.settings, inputs.files, inputs.desired, inputs.pages)
+    draft = _Draft(inputs, texts, Cells(inputs.tables, inputs.pages, inputs.files))
     for address in inputs.chosen:
         if address in inputs.desired.removals:
             draft.removal(address)
@@ -62,7 +67,7 @@ def propose(inputs: Inputs) -> Acceptance:
     draft.additions(inputs.found, inputs.into)
     Renaming(draft.moved, inputs.meaning).everywhere(inputs.pages)
     return Acceptance(
-        revisions=(*_revisions(inputs), *draft.texts.revisions()),
+        revisions=(*_revisions(inputs), *draft.texts.revisions(), *draft.cells.revisions()),
         accepted={address: tuple(dict.fromkeys(names)) for address, names in draft.accepted.items()},
         moved=draft.moved,
         added=tuple(draft.added),
@@ -81,6 +86,7 @@ def _revisions(inputs: Inputs) -> list[Revision]:
 class _Draft:
     inputs: Inputs
     texts: Texts
+    cells: Cells
     accepted: dict[Address, list[str]] = field(default_factory=dict)
     moved: dict[Address, Address] = field(default_factory=dict)
     added: list[Address] = field(default_factory=list)
@@ -163,8 +169,15 @@ class _Draft:
 
     def _field(self, resource: Resource, name: str, leaves: list[Leaf]) -> None:
         kind, inputs = resource.kind, self.inputs
-        shape, found = kind.fields.get(name), self._origin(resource, name)
         pairs = {leaf.path[1:]: (leaf.desired, leaf.live) for leaf in leaves}
+        _not_joined(resource, name, pairs)
+        if (cell := self.cells.find(resource, name)) is not None:
+            self.cells.revise(cell, fitting(kind, name, leaves[0].live))
+            return
+        if in_pieces(resource, name):
+            Pieces(resource, name, inputs.pages, inputs.meaning).revise(pairs)
+            return
+        shape, found = kind.fields.get(name), self._origin(resource, name)
         if found.form is Form.FILE and found.spot is not None:
             self.texts.revise(found.spot, pairs[()][1], resource.address, name)
             return
@@ -176,6 +189,7 @@ class _Draft:
         found = origin(resource, name, self.inputs.pages, self.inputs.settings.document.file)
         if found.form is Form.ELSEWHERE:
             raise Refusal("defined-elsewhere", f"It is defined in {found.place.file}.", "Edit that file.", found.place)
+        self.cells.not_of_all(found)
         return found
 
     def _put(self, resource: Resource, name: str, found: Origin, value: Any) -> None:
@@ -269,6 +283,15 @@ class _Draft:
         self.added.append(seen.address)
         for name, why in sorted(found.withheld.items()):
             self.notes.append(note("withheld", seen.address, f"{name} is not written", "Add it by hand.", None, why))
+
+
+def _not_joined(resource: Resource, name: str, pairs: Pairs) -> None:
+    """Raise Refusal where what differs is in a list because another resource says so."""
+    joins = resource.joins.get(name, {})
+    place = next((joins[path[-1]] for path in pairs if path and path[-1] in joins), None)
+    if place is not None:
+        why = f"The manifests put it into {name} at {place}."
+        raise Refusal("joined", why, "Take it out there, or apply to bring it back.", place)
 
 
 def _section(kind: Kind, data: dict[str, Any]) -> Any:

@@ -13,8 +13,9 @@ from flowstate.accept.values import Meaning
 from flowstate.desired.keys import identity
 from flowstate.document.edits import Instead
 from flowstate.document.places import Step
+from flowstate.manifest.rows import DEFAULTS, FROM
 from flowstate.manifest.variables import escaped, named
-from flowstate.model import Address, Kind, Mixed, Ref
+from flowstate.model import Address, JoinsInto, Kind, Mixed, Ref
 
 
 class Mention(NamedTuple):
@@ -33,7 +34,8 @@ class Mention(NamedTuple):
 def mentions(kind: Kind, data: Mapping[str, Any]) -> Iterator[Mention]:
     """Every reference in the fields of one resource."""
     for name, shape in kind.fields.items():
-        ref, mixed = shape.marker(Ref), shape.marker(Mixed)
+        ref, mixed, joins = shape.marker(Ref), shape.marker(Mixed), shape.marker(JoinsInto)
+        ref = Ref(joins.kind) if joins else ref
         value = data.get(name)
         if mixed is not None and isinstance(value, dict):
             for part, each in mixed.parts.items():
@@ -65,8 +67,14 @@ def everywhere(pages: Mapping[str, Page], kinds: Mapping[str, Kind]) -> Iterator
                     yield from ((top, Mention(one, kind.section, shape)) for one in found if shape and value)
                     continue
                 for one in value if isinstance(value, list) else [value]:
-                    if isinstance(one, dict):
-                        yield from ((top, mention) for mention in mentions(kind, one))
+                    for part in _parts(one):
+                        yield from ((top, mention) for mention in mentions(kind, part))
+
+
+def _parts(entry: Any) -> list[dict[str, Any]]:
+    """An entry of a section, and what it says of every row of a file if it names one."""
+    inner = entry.get(DEFAULTS) if isinstance(entry, dict) and FROM in entry else None
+    return [part for part in (entry, inner) if isinstance(part, dict)]
 
 
 def means(mention: Mention, address: Address, kind: Kind, meaning: Meaning) -> bool:

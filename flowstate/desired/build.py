@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 
 from flowstate.desired.defaults import defaults
 from flowstate.desired.gather import Gathered, Item, gather
+from flowstate.desired.joining import join
 from flowstate.desired.keys import Declared, identity
+from flowstate.desired.layers import faults, of_layers, patched
 from flowstate.desired.record import Desired, Removal, Resource
 from flowstate.desired.references import settle
 from flowstate.desired.removals import named, removal
@@ -26,13 +28,16 @@ def build(manifests: Manifests, kinds: Mapping[str, Kind]) -> Desired:
     Raises:
         ManifestError: every problem of every file, warnings among them.
     """
-    gathered = gather(manifests.documents, kinds)
+    gathered = gather(manifests.layered(), kinds)
     problems = [*manifests.problems, *gathered.problems]
     default = defaults(manifests.defaults, kinds, problems)
     resources = _resources(gathered.items, default, problems)
     removals = _removals(gathered, kinds, problems)
-    problems += _contradictions(gathered.items, removals, kinds)
+    resources, faulty = join(resources, kinds)
+    problems += _contradictions(gathered.items, resources, removals, kinds)
+    problems += _errors(faulty)
     resources, loose = _settled(resources, kinds)
+    loose += [problem for problem in faulty if problem.severity is not Severity.ERROR]
     # With anything broken, a reference to it would be said to lead nowhere.
     problems += _errors(loose) if _errors(problems) else loose
     found = _distinct(problems)
@@ -42,31 +47,18 @@ def build(manifests: Manifests, kinds: Mapping[str, Kind]) -> Desired:
 
 
 def _resources(items: list[Item], default: Mapping[str, Resource], problems: list[Problem]) -> list[Resource]:
-    """Every resource that could be typed, each key once."""
-    ordered = sorted(items, key=lambda item: item.places.key())
-    problems += _twice(ordered)
-    first: dict[tuple[str, str], Resource] = {}
+    """Every resource that could be typed, each key once, as its patches leave it."""
+    ordered = of_layers(items)
+    problems += faults(ordered)
+    made: dict[tuple[str, str], Resource] = {}
     for item in ordered:
         resource, found = typed(item)
         problems += found
         if resource is not None:
-            first.setdefault((item.kind.name, identity(item.kind, resource.address.key)), resource)
-    return [complete(resource, default.get(kind)) for (kind, _), resource in first.items()]
-
-
-def _twice(items: Iterable[Item]) -> Iterator[Problem]:
-    """Problems of keys that are declared again, typed or not: all there is to correct is said at once."""
-    first: dict[tuple[str, str], tuple[Address, Place]] = {}
-    for item in items:
-        address, place = declared(item), item.places.key()
-        if address is None:
-            continue
-        known, there = first.setdefault((item.kind.name, identity(item.kind, address.key)), (address, place))
-        if there != place:
-            detail = f"It is declared at {there} already"
-            detail += "." if known == address else f", as {known}; the service takes both for one."
-            summary, hint = f"{address} is declared twice", "Keep it in one place only."
-            yield Problem("declared-twice", summary, detail, hint, place, str(address))
+            key = item.kind.name, identity(item.kind, resource.address.key)
+            known = made.get(key)
+            made[key] = patched(known, resource) if known and item.patches else known or resource
+    return [complete(resource, default.get(kind)) for (kind, _), resource in made.items()]
 
 
 def _removals(gathered: Gathered, kinds: Mapping[str, Kind], problems: list[Problem]) -> list[Removal]:
@@ -90,13 +82,18 @@ def _removed_twice(entries: Iterable[tuple[Any, Places]], kinds: Mapping[str, Ki
             yield Problem("removed-twice", summary, detail, "Remove one entry.", place)
 
 
-def _contradictions(items: Iterable[Item], removals: Iterable[Removal], kinds: Mapping[str, Kind]) -> Iterator[Problem]:
+def _contradictions(
+    items: Iterable[Item], resources: Iterable[Resource], removals: Iterable[Removal], kinds: Mapping[str, Kind]
+) -> Iterator[Problem]:
     """Problems of what is declared and removed at once."""
     places = {
         (address.kind, identity(item.kind, address.key)): item.places.key()
         for item in items
         if (address := declared(item)) is not None
     }
+    for one in resources:
+        if not one.declared:  # others join it
+            places[one.address.kind, identity(one.kind, one.address.key)] = one.place
     for item in removals:
         place = places.get((item.address.kind, identity(kinds[item.address.kind], item.address.key)))
         if place is not None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from flowstate.desired.record import Lifecycle
+from flowstate.desired.record import IfMissing, Lifecycle
 from flowstate.document import Places, check
 from flowstate.document.check import Advice
 from flowstate.errors import Problem, did_you_mean
@@ -26,6 +26,12 @@ class LifecycleKeys(Part):
         None, description="What happens to values changed on the service: overwrite, keep or stop."
     )
     initial_only: list[str] = Field([], description="Fields set at creation, then neither compared nor changed.")
+    if_missing: IfMissing | None = Field(
+        None, description="skip: goes on without it while the service does not have it and flowstate cannot make it."
+    )
+    patch: bool | None = Field(
+        None, description="Whether it changes the named fields of a resource of an earlier manifest folder."
+    )
 
 
 METADATA: Final = tuple(fields_of(LifecycleKeys))
@@ -39,8 +45,10 @@ def lifecycle(kind: Kind, data: Mapping[str, Any], places: Places) -> tuple[Life
     keys, problems = check(LifecycleKeys, {name: data[name] for name in METADATA if name in data}, places, _ADVICE)
     if keys is None:
         return Lifecycle(), problems
-    found = Lifecycle(keys.on_remove, keys.protect, keys.on_drift, tuple(sorted(set(keys.initial_only))))
-    return found, [*_never_removed(kind, data, places), *_removed(kind, found, places), *_initial(kind, keys, places)]
+    initial = tuple(sorted(set(keys.initial_only)))
+    found = Lifecycle(keys.on_remove, keys.protect, keys.on_drift, initial, keys.if_missing)
+    faults = [*_never_removed(kind, data, places), *_removed(kind, found, places), *_initial(kind, keys, places)]
+    return found, [*faults, *_never_missing(kind, found, places)]
 
 
 def unable(kind: Kind, action: OnRemove) -> str:
@@ -67,6 +75,12 @@ def _never_removed(kind: Kind, data: Mapping[str, Any], places: Places) -> Itera
 def _removed(kind: Kind, found: Lifecycle, places: Places) -> Iterator[Problem]:
     if not kind.singleton and found.on_remove and (why := unable(kind, found.on_remove)):
         yield Problem("not-removable", why, "", instead(kind, "onRemove"), places.value("onRemove"))
+
+
+def _never_missing(kind: Kind, found: Lifecycle, places: Places) -> Iterator[Problem]:
+    if found.if_missing and (kind.singleton or kind.can("create")):
+        detail = f"Every team has its {kind.nouns[0]}." if kind.singleton else f"A missing {kind.nouns[0]} is made."
+        yield Problem("if-missing", "'ifMissing' has no meaning here", detail, "Remove it.", places.key("ifMissing"))
 
 
 def _initial(kind: Kind, keys: LifecycleKeys, places: Places) -> Iterator[Problem]:

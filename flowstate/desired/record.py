@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from flowstate.document import Places
 from flowstate.errors import Place, Problem
 from flowstate.model import Address, Fields, Kind, OnDrift, OnRemove, Path
+
+IfMissing = Literal["skip"]
 
 
 @dataclass(frozen=True)
 class Lifecycle:
     """What a resource says of itself beside its fields; None where it does not say.
 
-    ``initial_only`` are fields set at creation, and then neither compared nor changed.
+    ``initial_only`` are fields set at creation, and then neither compared nor changed. ``if_missing`` says what becomes
+    of it where the service does not have it and flowstate cannot make it.
     """
 
     on_remove: OnRemove | None = None
     protect: bool | None = None
     on_drift: OnDrift | None = None
     initial_only: tuple[str, ...] = ()
+    if_missing: IfMissing | None = None
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,9 @@ class Resource:
 
     ``fields`` holds the managed values by manifest name, in plain form: a set is a list of texts, or
     ``{"include": [...], "exclude": [...]}`` where it is shared; a map is a dict; a mixed field is
-    ``{"everyone": True}`` or a dict of such sets. ``places`` holds the place of each value by field.
+    ``{"everyone": True}`` or a dict of such sets. ``places`` holds the place of each value by field, ``overridden``
+    those of the values that it had before a patch, ``joins`` the place of each element that another resource brought
+    into a shared list. ``declared`` is False for one that is only joined, never written: it must be there already.
     ``left_out`` are values that the manifest holds and ``fields`` do not: differences in them are accepted for now.
     """
 
@@ -40,6 +47,9 @@ class Resource:
     place: Place = field(default=Place("", 0, 0), compare=False)
     places: Mapping[str, Places] = field(default_factory=dict, compare=False, repr=False)
     lifecycle: Lifecycle = Lifecycle()
+    overridden: Mapping[str, tuple[Place, ...]] = field(default_factory=dict, compare=False, repr=False)
+    joins: Mapping[str, Mapping[str, Place]] = field(default_factory=dict, compare=False, repr=False)
+    declared: bool = True
     left_out: tuple[Path, ...] = field(default=(), compare=False)
 
     def path_of(self, written: str) -> Path | None:

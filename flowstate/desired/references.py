@@ -11,7 +11,7 @@ from flowstate.desired.record import Resource
 from flowstate.desired.values import EVERYONE
 from flowstate.document import Places
 from flowstate.errors import Place, Problem, Severity
-from flowstate.model import Field, Kind, Mixed, Ref, Shape
+from flowstate.model import Address, Field, Kind, Mixed, Ref, Shape
 
 UNDECLARED: Final = "undeclared-reference"
 """The code of what can only be told for certain by reading the service."""
@@ -25,6 +25,13 @@ def settle(resource: Resource, declared: Declared) -> tuple[Resource, list[Probl
         if fields.get(item.name) is not None:
             fields[item.name] = settling.value(item, fields[item.name], resource.places[item.name])
     return replace(resource, fields=fields), settling.problems
+
+
+def undeclared(address: Address, declared: Declared, place: Place, by: object) -> Problem:
+    """The warning of something that ``by`` refers to at ``place`` and no manifest declares."""
+    summary = f"{address} is not declared here; it must exist on the service"
+    hint = declared.nearest(address.kind, address.key) or "Check the spelling, or declare it."
+    return Problem(UNDECLARED, summary, "", hint, place, str(by), Severity.WARNING)
 
 
 @cache
@@ -84,10 +91,7 @@ class _Settling:
         return self.declared.find(ref.kind, key).identity if ref else key
 
     def _undeclared(self, kind: str, key: str, place: Place) -> None:
-        summary = f"{kind}/{key} is not declared here; it must exist on the service"
-        hint = self.declared.nearest(kind, key) or "Check the spelling, or declare it."
-        warning = Problem(UNDECLARED, summary, "", hint, place, self.address, Severity.WARNING)
-        self.problems.append(warning)
+        self.problems.append(undeclared(Address(kind, key), self.declared, place, self.address))
 
     def _both(self, key: Any, places: Places) -> None:
         hint = "Remove it from one of the two."

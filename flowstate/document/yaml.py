@@ -30,7 +30,7 @@ MAX_FAULTS: Final = 100
 # libyaml does not take {url: https://a.example}, which YAML 1.2 allows; the pure parser does, twenty times slower.
 UNQUOTED_COLON: Final = "found unexpected ':'"
 MAX_SLOW: Final = 2**20
-_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SPLIT: Final = "Split it into several files."
 _QUOTE: Final = "If it is meant as text, put it in quotes."
@@ -78,7 +78,7 @@ def _text(data: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "replace")
         raise _Refused(_unfit("yaml-encoding", "the file is not UTF-8", before, file)) from error
-    if found := _FORBIDDEN.search(text):
+    if found := FORBIDDEN.search(text):
         summary = f"the file holds the control character U+{ord(found[0]):04X}"
         raise _Refused(_unfit("yaml-character", summary, text[: found.start()], file))
     return text

@@ -16,10 +16,14 @@ _ENDINGS: Final = (".yaml", ".yml")
 
 @dataclass(frozen=True)
 class Found:
-    """A file with manifests; ``name`` is how messages call it, relative to the project."""
+    """A file with manifests; ``name`` is how messages call it, relative to the project.
+
+    ``layer`` is the number of the entry of 'manifests:' that leads to it.
+    """
 
     path: Path
     name: str
+    layer: int = 0
 
 
 @dataclass
@@ -30,12 +34,14 @@ class _Search:
     files: list[Found] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seen: set[Path] = field(default_factory=set)
+    layer: int = 0
 
 
 def find(settings: Settings) -> tuple[list[Found], list[Problem]]:
     """Files of the environment's manifests in a fixed order, and what is wrong with its list."""
     search = _Search(settings.root)
     for number, entry in enumerate(settings.manifests):
+        search.layer = number
         _start(search, entry, _place(settings, number))
     return search.files, search.problems
 
@@ -68,7 +74,7 @@ def _visit(search: _Search, path: Path, name: PurePosixPath, real: Path) -> None
         return
     search.seen.add(real)
     if not real.is_dir():
-        search.files.append(Found(path, str(name)))
+        search.files.append(Found(path, str(name), search.layer))
         return
     for child in _children(search, path, name):
         _enter(search, path / child, name / child)

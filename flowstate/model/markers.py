@@ -14,6 +14,14 @@ class Ref:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class JoinsInto:
+    """Names resources of ``kind`` whose shared list ``field`` gets the key of this one; not compared itself."""
+
+    kind: str
+    field: str
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Mixed:
     """Named lists of keys that travel as one flat list of ids."""

@@ -18,6 +18,7 @@ from flowstate.plan.inputs import Inputs
 from flowstate.plan.leaving import leaving, with_strangers
 from flowstate.plan.limits import measures
 from flowstate.plan.losing import sparing
+from flowstate.plan.missing import without_missing
 from flowstate.plan.notes import notes_of, renamed
 from flowstate.plan.order import ordered
 from flowstate.plan.protection import spared
@@ -31,7 +32,7 @@ def build(inputs: Inputs, holders: Holders | None = None, referrers: Sequence[Re
     ``holders`` says who holds the roles of which some must remain (see needs_holders), ``referrers`` who refers to
     objects of the kinds that something is deleted of (see deleted_kinds).
     """
-    inputs = with_strangers(inputs)
+    inputs = with_strangers(without_missing(inputs))
     differences = _differences(inputs)
     drafts = _drafts(inputs, differences)
     changes = guarded(drafts, differences, inputs.snapshot, holders or {}, inputs.rules.keep)
@@ -101,7 +102,7 @@ def deleted_kinds(inputs: Inputs) -> frozenset[str]:
 
 
 def _ready(inputs: Inputs) -> list[Change]:
-    inputs = with_strangers(inputs)
+    inputs = with_strangers(without_missing(inputs))
     return [change for change in _drafts(inputs, _differences(inputs)) if change.status is Status.READY]
 
 
@@ -113,7 +114,7 @@ def _differences(inputs: Inputs) -> dict[Address, Difference]:
             inputs,
         )
         for address, resource in sorted(inputs.desired.resources.items())
-        if inputs.selected(address)
+        if inputs.selected(address) and address not in inputs.skipped
     }
 
 

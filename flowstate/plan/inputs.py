@@ -20,7 +20,8 @@ class Inputs:
     ``rules`` are those of the day: what a plan holds does not depend on time. ``on_drift`` is what the command line
     says and wins over the settings. ``subject`` is the id or name of whoever signs in, where the token tells.
     ``behind`` says why these manifests may be older than the last apply: then nothing is removed because it is not in
-    them. ``strangers`` are live objects that exclusive kinds remove.
+    them. ``strangers`` are live objects that exclusive kinds remove, ``skipped`` are resources left alone because of
+    something that may be missing and is.
     """
 
     environment: str
@@ -37,3 +38,4 @@ class Inputs:
     subject: str = ""
     behind: Problem | None = None
     strangers: frozenset[Address] = frozenset()
+    skipped: frozenset[Address] = frozenset()

@@ -10,6 +10,7 @@ from flowstate.diff import Difference
 from flowstate.errors import Problem, Severity, did_you_mean
 from flowstate.live import Observed
 from flowstate.model import Address, Kind
+from flowstate.plan.alike import near_misses
 from flowstate.plan.drift import drift_notes
 from flowstate.plan.inputs import Inputs
 from flowstate.plan.leaving import leaving
@@ -30,6 +31,7 @@ def notes_of(inputs: Inputs, differences: Mapping[Address, Difference]) -> Itera
         yield from _said(difference)
     yield from drift_notes(differences)
     yield from likely_renames(inputs, differences)
+    yield from near_misses(inputs, differences)
     yield from _left(inputs)
     yield from _missed(inputs)
     yield from _not_exclusive(inputs)

@@ -80,9 +80,9 @@ def _wide_open(difference: Difference) -> list[str]:
 
 def _why_not_create(difference: Difference, snapshot: Snapshot) -> str:
     kind, key = difference.kind, difference.address.key
-    if not kind.can("create"):
+    if not (kind.can("create") and difference.resource.declared):
         near = did_you_mean(key, (address.key for address in snapshot.names.ids if address.kind == kind.name))
-        return " ".join(filter(None, [kind.must_exist, near]))
+        return " ".join(filter(None, [_must_exist(difference), near]))
     if kind.name in snapshot.incomplete:
         return snapshot.incomplete[kind.name].summary
     missing = [name for name in kind.required_to_create if difference.fields.get(name) is None]
@@ -98,6 +98,18 @@ def _rival(difference: Difference, snapshot: Snapshot) -> str:
     lives += [live for of, live in snapshot.unmanaged if of is kind]
     why = rival(kind, difference.fields, (live for live in lives if kind.retired_counts or not live.retired))
     return f"{difference.address} cannot be created: {why}" if why else ""
+
+
+def _must_exist(difference: Difference) -> str:
+    """What to do about something that flowstate does not make."""
+    kind = difference.kind
+    if difference.resource.declared:
+        return f"{kind.must_exist} To go on without it, write 'ifMissing: skip' on it."
+    joins = [place for brought in difference.resource.joins.values() for place in brought.values()]
+    said = f"{joins[0]} names it" + (f", and {len(joins) - 1} more do" if len(joins) > 1 else "")
+    return (
+        f"{said}, but there is no such {kind.nouns[0]} and no manifest declares one. Declare it, or correct the name."
+    )
 
 
 def _opened_from_the_start(difference: Difference) -> str:

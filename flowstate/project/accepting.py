@@ -60,6 +60,7 @@ async def accept(
         fields=only,
         found=found,
         into=page,
+        tables=manifests.tables,
     )
     check_globs(project.selected, (*desired.resources, *desired.removals, *(seen.address for seen in found)))
     accepting.keep_written(desired, pages, project.settings.document.file)

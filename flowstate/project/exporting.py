@@ -9,7 +9,7 @@ from typing import Any
 
 from flowstate import providers, schema
 from flowstate.errors import Problem, SettingsError, UsageError, did_you_mean
-from flowstate.export import Exported, Origin, check_folder, export, read_team, write_folder
+from flowstate.export import Exported, Origin, as_template, check_folder, export, read_team, write_folder
 from flowstate.project import Project
 from flowstate.project.selection import Selection, check_globs
 from flowstate.settings import Settings
@@ -56,9 +56,16 @@ def _without_place(problem: Problem) -> Problem:
 
 
 async def export_to(
-    project: Project, folder: Path, *, open_lists: bool = False, hear: Callable[[str], None] = lambda _: None
+    project: Project,
+    folder: Path,
+    *,
+    open_lists: bool = False,
+    template: bool = False,
+    hear: Callable[[str], None] = lambda _: None,
 ) -> Exported:
     """Read the team and write it to ``folder``, which must be empty or not be there; nothing of the team is changed.
+
+    ``template``: what is this team's own becomes a question of a template.
 
     Raises:
         ProjectError: the folder cannot be used.
@@ -72,7 +79,9 @@ async def export_to(
     check_globs(Selection(project.selected.only), found.listed)  # of what is left out not everything was listed
     schemas = schema.files({project.provider.name: project.provider})
     wanted = {name: schemas[name] for name in (f"{project.provider.name}.json", "flowstate.json")}
-    exported = export(found, kinds, _origin(project, team, folder), wanted, open_lists=open_lists)
+    origin = _origin(project, team, folder)
+    exported = export(found, kinds, origin, wanted, open_lists=open_lists)
+    exported = as_template(exported, origin) if template else exported
     write_folder(folder, exported.files)
     return Exported(exported.files, exported.counts, exported.variables, (*said, *exported.problems))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from flowstate.desired import Resource
 from flowstate.document import Document, Unreadable, parse, read
@@ -15,6 +15,8 @@ from flowstate.manifest.variables import used
 from flowstate.model import Always
 from flowstate.settings import FILE, Settings
 
+_MOST_TOLD: Final = 5
+
 
 def origin(settings: Settings, resource: Resource, name: str) -> tuple[str, Place]:
     """In words how the value of a field came about, and the place that says it."""
@@ -24,12 +26,24 @@ def origin(settings: Settings, resource: Resource, name: str) -> tuple[str, Plac
     item = kind.fields.get(name)
     if item is not None and item.has(Always) and place == resource.place:
         return "left out, and then always this", place
-    path, raw = _raw(settings, place)
+    path, raw = (
+        _raw(settings, place) if place.file.endswith((".yaml", ".yml")) else ((), None)
+    )  # rows hold no variables
     words = [f"default of {kind.name}"] if place.file == FILE else []
     if path and path[-1] in file_keys(kind):
         words.append(f"the file {raw}")
     words += [f"${{{variable}}} from {_variable(settings, variable)}" for variable in used(raw)]
-    return ", ".join(words), place
+    over = resource.overridden.get(name, ())
+    words += [f"instead of {' and '.join(map(str, over))}"] if over else []
+    return ", ".join([*words, *_joined(resource, name)]), place
+
+
+def _joined(resource: Resource, name: str) -> Iterator[str]:
+    """Who is in a list because of what is said elsewhere."""
+    joins = resource.joins.get(name, {})
+    yield from (f"{key} by {place}" for key, place in list(joins.items())[:_MOST_TOLD])
+    if len(joins) > _MOST_TOLD:
+        yield f"{len(joins) - _MOST_TOLD} more likewise"
 
 
 def _raw(settings: Settings, place: Place) -> tuple[tuple[Step, ...], Any]:

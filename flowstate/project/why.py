@@ -136,7 +136,8 @@ def _sides(found: _Found) -> Iterator[tuple[str, str]]:
     resource, entry, seen = found.resource, found.entry, found.seen
     removal = found.desired.removals.get(found.address)
     gone = f"removed at {removal.place}, then {removal.then}" if removal else "in no manifest"
-    yield "desired", f"declared at {resource.place}" if resource else gone
+    said = "declared at" if resource and resource.declared else "only joined, at"
+    yield "desired", f"{said} {resource.place}" if resource else gone
     yield "state", _of_state(entry, found.state) if entry else "nothing was applied yet"
     if found.live is None:
         yield "live", "not looked at"
@@ -210,7 +211,8 @@ def _referrers(found: _Found, team: Team | None) -> list[Referrer]:
     for resource in found.desired.resources.values():
         for name in _naming(found, resource.kind, resource.fields, found.address):
             places = resource.places.get(name)
-            place = places.value() if places else resource.place
+            place = resource.joins.get(name, {}).get(found.address.key)
+            place = place or (places.value() if places else resource.place)
             result[resource.address, name] = Referrer(resource.address, name, place)
     called = found.kind.address(found.seen.live.key) if found.seen else found.address
     for seen in team.objects if team else ():

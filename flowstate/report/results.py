@@ -111,7 +111,7 @@ def _total(page: Page, applied: Applied, resume: str) -> list[str]:
     lines = page.prose(f"{head}{told}.", tone=tone)
     if set(counts) - {Outcome.APPLIED}:
         tried = any(result.change.status is Status.READY for result in applied.results if _is_left(result))
-        reason = "" if tried else "What is blocked stays so until its reason is gone. "
-        lines += page.prose(f"{reason}What is left is planned anew and done by:")
+        lines += [] if tried else page.prose("What is blocked stays so until its reason is gone.")
+        lines.append(page.line(("What is left is planned anew and done by:", None)))
         lines.append(page.line((safe(resume), Tone.STRONG), indent=2))
     return lines

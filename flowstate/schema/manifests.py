@@ -10,6 +10,7 @@ from flowstate.desired.gather import REMOVED
 from flowstate.desired.lifecycle import METADATA, LifecycleKeys, unable
 from flowstate.desired.removals import RemovedKeys
 from flowstate.live import EVERYONE
+from flowstate.manifest.rows import DEFAULTS, FROM, FromKeys, misfit
 from flowstate.manifest.texts import SUFFIX, file_keys
 from flowstate.model import ON_REMOVE, EmptyMeansEveryone, Field, Kind, Mixed, Seen, Text
 from flowstate.schema.models import DIALECT, Schema, of_model, title
@@ -56,7 +57,38 @@ def _section(kind: Kind) -> Schema:
     if kind.singleton:
         return of_kind(kind)
     described = {"title": title(kind.section), "description": f"The {kind.nouns[1]}; each is declared once."}
-    return {**described, "type": ["array", "null"], "items": of_kind(kind)}
+    entry = {"if": {"required": [FROM]}, "then": _rows(kind), "else": of_kind(kind)}
+    return {**described, "type": ["array", "null"], "items": entry}
+
+
+def _rows(kind: Kind) -> Schema:
+    """An entry that names a file of rows."""
+    schema = of_model(FromKeys)
+    fields = _body(kind)["properties"]
+    columns = {name: _column(kind, name, inner) for name, inner in fields.items() if _fills(kind, name)}
+    given = {name: inner for name, inner in fields.items() if name != kind.key}
+    parts = schema["properties"]
+    parts["columns"] = {
+        **{key: value for key, value in parts["columns"].items() if key != "additionalProperties"},
+        "properties": columns,
+        "required": [kind.key],
+        "additionalProperties": False,
+    }
+    parts[DEFAULTS] = {**parts[DEFAULTS], "properties": given, "additionalProperties": False}
+    return {**schema, "title": "Rows", "description": f"The {kind.nouns[1]} of a file of rows."}
+
+
+def _fills(kind: Kind, name: str) -> bool:
+    """Whether rows can give the field: text, or a list of texts."""
+    known = name in kind.fields or name in file_keys(kind)
+    return known and not (misfit(kind, name, "-") and misfit(kind, name, ["-"]))
+
+
+def _column(kind: Kind, name: str, field: Schema) -> Schema:
+    described = {key: field[key] for key in ("title", "description")}
+    if misfit(kind, name, "-"):
+        return {**described, "type": "array", "items": {"type": "string"}}
+    return {**described, "type": "string"}
 
 
 def _body(kind: Kind) -> Schema:
@@ -128,6 +160,7 @@ def _about(kind: Kind) -> dict[str, Schema]:
     ways: dict[str, Schema] = of_model(LifecycleKeys)["properties"]
     unfit = {"onRemove", "protect"} if kind.singleton else set()
     unfit |= set() if kind.can("create") else {"initialOnly"}
+    unfit |= {"ifMissing"} if kind.can("create") or kind.singleton else set()
     found = {name: inner for name, inner in ways.items() if name not in unfit}
     if "onRemove" in found:
         actions = [action for action in ON_REMOVE if not unable(kind, action)]

@@ -98,7 +98,7 @@ def _referrers(kinds: Mapping[str, Kind], deleted: set[str]) -> Iterator[Need]:
 
 def _writing(resource: Resource, state: State) -> Iterator[Need]:
     kind, fields, entry = resource.kind, resource.fields, state.entry(resource.address)
-    if _may_create(kind, fields):
+    if resource.declared and _may_create(kind, fields):
         yield from _calls(kind, "create")
     retire = fields.get(kind.retire)
     ours = retire is None and entry is not None and entry.retired

@@ -56,6 +56,15 @@ def _loaded(project: Path, environment: str | None, document: Document, environ:
     return replace(found, accepted=accepted)
 
 
+def environments(project: Path) -> tuple[str, ...]:
+    """The names of all environments, in the order of the file.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    return tuple(_sections(_document(project), "environments"))
+
+
 def _document(project: Path) -> Document:
     try:
         data = read(project / FILE, _LIMIT)

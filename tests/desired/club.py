@@ -14,6 +14,7 @@ from flowstate.manifest import Manifests
 from flowstate.model import (
     Always,
     EmptyMeansEveryone,
+    JoinsInto,
     Kind,
     Live,
     Mixed,
@@ -56,6 +57,7 @@ class PersonSpec(Spec):
     email: str
     rights: Annotated[list[str], Seen(("read", "write"))] = ABSENT
     locked: bool = False
+    teams: Annotated[list[str], JoinsInto("team", "members")] = ABSENT
 
 
 class Person(Fake):
@@ -166,8 +168,8 @@ class Rules(Fake):
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (Person(), Team(), Post(), Front(), Rules())}
 
 
-def manifests(*texts: str, defaults: str = "") -> Manifests:
-    """Manifests as load() gives them, each text a file: a.yaml, b.yaml and so on."""
+def manifests(*texts: str, defaults: str = "", layered: bool = False) -> Manifests:
+    """Manifests as load() gives them, each text a file: a.yaml, b.yaml and so on; ``layered``: each in its folder."""
     documents = []
     problems = []
     for name, text in zip("abcdefgh", texts, strict=False):
@@ -175,24 +177,25 @@ def manifests(*texts: str, defaults: str = "") -> Manifests:
         documents += found
         problems += faults
     given = parse(defaults.encode(), "flowstate.yaml")[0] if defaults else [None]
-    return Manifests(tuple(documents), given[0], tuple(problems))
+    layers = {f"{name}.yaml": number for number, name in enumerate("abcdefgh" if layered else "")}
+    return Manifests(tuple(documents), given[0], tuple(problems), layers=layers)
 
 
-def desired(*texts: str, defaults: str = "") -> Desired:
+def desired(*texts: str, defaults: str = "", layered: bool = False) -> Desired:
     """What the texts say."""
-    return build(manifests(*texts, defaults=defaults), KINDS)
+    return build(manifests(*texts, defaults=defaults, layered=layered), KINDS)
 
 
-def fields(*texts: str, address: str, defaults: str = "") -> Mapping[str, Any]:
+def fields(*texts: str, address: str, defaults: str = "", layered: bool = False) -> Mapping[str, Any]:
     """The fields of one resource."""
-    found = desired(*texts, defaults=defaults).resources.values()
+    found = desired(*texts, defaults=defaults, layered=layered).resources.values()
     return next(resource.fields for resource in found if str(resource.address) == address)
 
 
-def problems(*texts: str, defaults: str = "") -> tuple[Problem, ...]:
+def problems(*texts: str, defaults: str = "", layered: bool = False) -> tuple[Problem, ...]:
     """What is wrong with the texts."""
     try:
-        desired(*texts, defaults=defaults)
+        desired(*texts, defaults=defaults, layered=layered)
     except ManifestError as error:
         return error.problems
     raise AssertionError("nothing is wrong")

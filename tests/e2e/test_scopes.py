@@ -249,3 +249,10 @@ def test_scopes_in_either_spelling_of_the_service_are_the_same(bench: Bench, cli
     bench.sandbox.set("scope-slashes", "double")
     give(bench, ["team.admin"])
     assert cli("scopes", "--format", "json").json["token"]["scopes"] == ["team.admin"]
+
+
+def test_what_is_only_joined_is_never_made(bench: Bench, cli: Command) -> None:
+    bench.manifests({"users": [{"username": "a@x.example", "name": "A", "groups": ["G"]}]})
+    told = cli("scopes", "--offline").out
+    assert "add-users-to-group" in told
+    assert "create-group" not in told

@@ -148,3 +148,29 @@ def test_offline_it_needs_no_service(team: Bench, cli: Command) -> None:
     (team.folder / ".sandbox.json").unlink()
     assert cli("why", "user/ada@x.example", "--offline").code == 0
     assert run(["why", "-C", str(team.folder), "user/ada@x.example"]) == 1
+
+
+def test_a_patched_value_shows_both_places(bench: Bench, cli: Command) -> None:
+    bench.settings(SETTINGS + "manifests: [base, leeds]\n")
+    for folder, text in (("base", "name: Ada"), ("leeds", "name: Ada B, patch: true")):
+        (bench.folder / folder).mkdir()
+        (bench.folder / folder / "all.yaml").write_text(f"users: [{{username: ada@x.example, {text}}}]\n")
+    data = cli("why", "user/ada@x.example", "name", "--offline", "--format", "json").json
+    desired = _field(data, "name")["desired"]
+    assert desired["source"] == {"file": "leeds/all.yaml", "line": 1, "column": 41}
+    assert (desired["value"], desired["origin"]) == ("Ada B", "instead of base/all.yaml:1:41")
+
+
+def test_a_joined_list_shows_who_joins_it_and_where(bench: Bench, cli: Command) -> None:
+    people = "".join(f"{{username: p{number}@x.example, name: P, groups: [G]}}, " for number in range(7))
+    bench.text(f"users: [{people}]\n")
+    data = cli("why", "group/G", "--offline", "--format", "json").json
+    assert data["desired"] == "only joined, at manifests/0.yaml:1:52"
+    assert _field(data, "members")["desired"]["origin"].startswith("p0@x.example by manifests/0.yaml:1:52, p1@x.exa")
+    assert _field(data, "members")["desired"]["origin"].endswith(", 2 more likewise")
+    data = cli("why", "user/p1@x.example", "--offline", "--format", "json").json
+    (found,) = data["referrers"]
+    assert (found["address"], found["source"]["column"]) == (
+        "group/G",
+        52 + len("{username: p0@x.example, name: P, groups: [G]}, "),
+    )

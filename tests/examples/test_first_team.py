@@ -70,7 +70,10 @@ def _of(desired: Desired, kind: str) -> list[Resource]:
 def _by_hand(resource: Resource) -> dict[str, Any]:
     """The fields somebody wrote: what always has a value stands, where nobody wrote it, at the resource's own place."""
     places = resource.places
-    return {name: value for name, value in resource.fields.items() if places[name].value() != resource.place}
+    joins = {name: () for name in places if name not in resource.fields}  # what puts it into lists of others
+    return {
+        name: value for name, value in {**joins, **resource.fields}.items() if places[name].value() != resource.place
+    }
 
 
 def _written(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

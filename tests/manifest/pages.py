@@ -8,6 +8,8 @@ from typing import Annotated, Any, ClassVar, Final
 from flowstate.model import Kind, Live, Spec, Text, Verb
 from flowstate.operations import Api, Operation
 
+ABSENT: Final[Any] = None  # never read: a field counts only when it is written
+
 
 class PageSpec(Spec):
     """A page."""
@@ -15,6 +17,8 @@ class PageSpec(Spec):
     name: str
     title: str = ""
     body: Annotated[str, Text()] = ""
+    tags: list[str] = ABSENT
+    is_wide: bool = False
 
 
 class Page(Kind):

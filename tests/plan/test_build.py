@@ -84,7 +84,10 @@ def test_removals_closing_and_locking_take_and_everything_else_gives(
 
 def test_what_the_service_cannot_create_is_blocked_naming_the_nearest() -> None:
     plan = planned(team(), resource("page/Hone", about="x"))
-    assert reasons(plan) == {"create page/Hone": "Make the page first. Did you mean 'Home'?"}
+    assert reasons(plan) == {
+        "create page/Hone": "Make the page first. To go on without it, write 'ifMissing: skip' on it. "
+        "Did you mean 'Home'?"
+    }
 
 
 def test_a_creation_without_what_it_needs_is_blocked() -> None:

@@ -142,6 +142,22 @@ SHAPES = [
     "users: [{username: a, onRemove: forget}]",
     "groups: [{name: a, onDrift: stop}]",
     "groups: [{name: a, initialOnly: [members]}]",
+    "users: [{username: a, groups: [b], patch: false}]",
+    "users: [{username: a, groups: {include: [b]}}]",
+    "users: [{username: a, patch: 'yes'}]",
+    "users: [{username: a, ifMissing: skip}]",
+    "workflows: [{name: a, ifMissing: skip}]",
+    "workflows: [{name: a, ifMissing: wait}]",
+    "users: [{from: rows.csv, columns: {username: '{E}', groups: ['{E}']}, defaults: {locked: true, protect: true}}]",
+    "reportTemplates: [{from: rows.csv, columns: {name: '{E}', bodyFile: 'y'}}]",
+    "users: [{from: rows.csv}]",
+    "users: [{from: '', columns: {username: '{E}'}}]",
+    "users: [{from: rows.csv, columns: {name: '{E}'}}]",
+    "users: [{from: rows.csv, columns: {username: '{E}', locked: '{E}'}}]",
+    "users: [{from: rows.csv, columns: {username: '{E}', permissions: '{E}'}}]",
+    "users: [{from: rows.csv, columns: {username: '{E}', nmae: '{E}'}}]",
+    "users: [{from: rows.csv, columns: {username: '{E}'}, defaults: {username: a}}]",
+    "users: [{from: rows.csv, columns: {username: '{E}'}, default: {}}]",
     "removed: [{address: user/a, then: keep, reason: r}]",
     "removed: [{address: group/a, then: delete, reason: r}]",
     "removed: [{address: user/a, then: vanish}]",
@@ -155,6 +171,7 @@ def test_the_schema_refuses_what_validate_refuses(
 ) -> None:
     (tmp_path / "manifests").mkdir()
     (tmp_path / "manifests" / "y").write_text("")
+    (tmp_path / "manifests" / "rows.csv").write_text("E\na\n")
     (tmp_path / "manifests" / "team.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "flowstate.yaml").write_text("environments: {only: {provider: onsight-flow}}\n", encoding="utf-8")
     fits = MANIFEST.is_valid(parse(text.encode(), "")[0][0].data)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Write a live team as manifests into a new folder.")
 @click.argument("into", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--open-lists", is_flag=True, help="Write lists as {include: [...]}: others may add to them.")
+@click.option("--as-template", is_flag=True, help="Write a template: team, hosts and mail domain become questions.")
 @click.option("--provider", metavar="NAME", help="The service, where no flowstate.yaml names it.")
 @click.option(
     "--host", "hosts", metavar="ROLE=URL", multiple=True, help="A host of the service; may be repeated."
@@ -28,6 +29,7 @@ def command(
     where: Where,
     into: Path,
     open_lists: bool,
+    as_template: bool,
     provider: str | None,
     hosts: tuple[str, ...],
     team: str | None,
@@ -48,7 +50,7 @@ def command(
         project = _given(where, provider or "onsight-flow", hosts, team or "", (only, exclude))
     else:
         project = where.project(only, exclude)
-    exported = asyncio.run(export_to(project, where.file(into), open_lists=open_lists, hear=say))
+    exported = asyncio.run(export_to(project, where.file(into), open_lists=open_lists, template=as_template, hear=say))
     if exported.problems:
         say_problems(exported.problems)
     kinds = project.provider.kinds

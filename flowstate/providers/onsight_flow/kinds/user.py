@@ -8,7 +8,20 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import Field
 
 from flowstate.errors import GarbledError
-from flowstate.model import CreateOnly, Fields, Grants, KeepAtLeast, Kind, Live, Seen, Sparse, Spec, Unique, Verb
+from flowstate.model import (
+    CreateOnly,
+    Fields,
+    Grants,
+    JoinsInto,
+    KeepAtLeast,
+    Kind,
+    Live,
+    Seen,
+    Sparse,
+    Spec,
+    Unique,
+    Verb,
+)
 from flowstate.operations import Api, Operation
 from flowstate.providers.onsight_flow import operations as call
 from flowstate.providers.onsight_flow.answers import (
@@ -59,6 +72,14 @@ class UserSpec(Spec):
         Sparse(),
         KeepAtLeast("admins", "admin"),
         Seen(OF_USERS),
+    ] = ABSENT
+    groups: Annotated[
+        list[str],
+        Field(
+            description="Groups that the person is put into; who else is in them, and in what others, is not touched.",
+            examples=[["Welders"]],
+        ),
+        JoinsInto("group", "members"),
     ] = ABSENT
     locked: Annotated[
         bool, Field(description="Whether the person is shut out, with history kept.", examples=[True])

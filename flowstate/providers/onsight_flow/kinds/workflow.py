@@ -84,7 +84,10 @@ class Workflow(Kind):
     section = "workflows"
     spec = WorkflowSpec
     key = "name"
-    must_exist = "Make the workflow in the dashboard first; flowstate manages workflows that exist."
+    must_exist = (
+        "Upload or make the workflow in the team's dashboard first, under exactly this name; "
+        "flowstate manages workflows that exist."
+    )
     nouns = ("workflow", "workflows")
     unreadable = "The steps of a workflow are made in the dashboard; a new team needs the workflows before an apply."
     uses: ClassVar[Mapping[Verb, tuple[Operation, ...]]] = {

@@ -1,0 +1,1 @@
+"""A team from a template, and a template's changes brought into it."""
