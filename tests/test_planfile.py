@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -18,7 +19,7 @@ from plan.planning import STATE, known, planned, removal
 from flowstate.desired import Resource
 from flowstate.errors import PlanFileError, ProjectError
 from flowstate.plan import Plan
-from flowstate.planfile import LIFE, Pins, PlanFile, check_applicable, load, save, to_plan
+from flowstate.planfile import LIFE, Pins, PlanFile, check_applicable, check_place, load, save, to_plan
 from flowstate.state import Entry, State
 
 PINS = Pins("prod", "p", {"accounts": "https://a"}, "team", "lineage", "sha256:1")
@@ -90,6 +91,33 @@ def test_a_plan_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "plan").mkdir()
     with pytest.raises(ProjectError, match="cannot be written"):
         save(tmp_path / "plan", planned(team()), PINS)
+
+
+@pytest.mark.parametrize("call", ["os.fsync", "pathlib.Path.replace", "tempfile.mkstemp"])
+def test_a_full_disk_leaves_the_plan_that_was_saved_before(
+    file: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = file.read_text()
+    with monkeypatch.context() as patch:
+        patch.setattr(call, full)
+        with pytest.raises(ProjectError) as caught:
+            save(file, planned(team()), PINS)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.detail) == ("planfile-io", "No space left on device")
+    assert file.read_text() == before
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_a_folder_in_which_nothing_may_be_written_is_refused_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(ProjectError) as caught:
+        check_place(tmp_path / "plan")
+    assert caught.value.problems[0].detail == f"Nothing may be written in the folder {tmp_path}."
 
 
 def test_a_live_value_that_is_no_proper_text_can_be_saved(tmp_path: Path) -> None:

@@ -24,21 +24,21 @@ async def create(desk: Desk, change: Change, api: Gated) -> Result:
     difference = desk.plan.differences[change.address]
     present = await _present(desk, change)
     fields = targets(desk, difference, None, change.fields)
-    id, notes = await _send(desk, change, fields, api, {live.id for live in present})
+    id, how = await _send(desk, change, fields, api, {live.id for live in present})
+    desk.told[change.id] = (*how, *_lost(desk, change))
     desk.names.bind(change.address, id)
     open_paths = {leaf.path for leaf in difference.leaves}
     await desk.book.put(change.address, entry_of(difference, id, desk.book.state, open_paths, made=True))
     first = await refresh(desk.api, created(desk, difference), frozenset(difference.fields), desk.names)
     if first is None:
         error = f"{change.address} was created but cannot be read; run apply again"
-        return Result(change, Outcome.FAILED, error, notes)
+        return Result(change, Outcome.FAILED, error)
     check_read(first, change.fields)
     todo = differing(replace(difference, unfinished=True), first)
     if todo:
         async with sending(desk, change, first, todo, api):
             await write(desk, difference, first, todo, api)
-    result = await close(desk, change, first, todo, api)
-    return replace(result, notes=(*notes, *_lost(desk, change), *result.notes))
+    return await close(desk, change, first, todo, api)
 
 
 def _lost(desk: Desk, change: Change) -> list[str]:

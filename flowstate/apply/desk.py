@@ -10,10 +10,10 @@ from typing import Final
 
 from flowstate.apply.book import Book
 from flowstate.apply.gate import Gate
-from flowstate.live import Names
+from flowstate.live import Names, Observed
 from flowstate.model import Address, Kind, Listed, Path
 from flowstate.operations import Api
-from flowstate.plan import Change, Plan
+from flowstate.plan import Change, ChangeId, Plan
 
 LOOKS: Final = 3  # lists may lag behind
 _SEATS: Final = 32  # changes at work side by side, so that a stop meets few that have begun
@@ -67,9 +67,15 @@ class Desk:
     halted: str = ""  # why the run itself starts nothing new
     # whose one-time passwords were kept; a warning where that was elsewhere than asked for
     delivered: dict[Address, str] = field(default_factory=dict)
+    # what a change has to tell however it ends
+    told: dict[ChangeId, tuple[str, ...]] = field(default_factory=dict)
     unfinished: dict[Address, set[Path]] = field(default_factory=dict)  # leaves that are not as desired yet
     listings: dict[str, asyncio.Task[Listed]] = field(default_factory=dict)
     seats: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_SEATS))
+
+    def seen(self, address: Address) -> Observed:
+        """The object as the plan saw it."""
+        return (self.plan.snapshot.found if self.plan.snapshot else {})[address]
 
     def check_going(self) -> None:
         """Nothing new is started once the run is to end.

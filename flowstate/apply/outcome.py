@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """The end of one change; ``notes`` are things to know although it was applied."""
+    """The end of one change; ``notes`` are things to know however it ended."""
 
     change: Change
     outcome: Outcome

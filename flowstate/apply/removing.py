@@ -16,7 +16,7 @@ from flowstate.plan import Change
 
 async def delete(desk: Desk, change: Change, api: Gated) -> Result:
     """Delete it, see that it is gone, and forget it."""
-    seen = (desk.plan.snapshot.found if desk.plan.snapshot else {})[change.address]
+    seen = desk.seen(change.address)
     before = await refresh(desk.api, seen, frozenset(), desk.names)
     if before is not None:
         _check_unmoved(change, seen, before)

@@ -204,11 +204,7 @@ async def _all(desk: Desk, on_result: OnResult) -> tuple[Result, ...]:
     }
 
     async def one(change: Change) -> None:
-        try:
-            result = await _when_ready(desk, change, ends)
-        except BaseException:
-            ends[change.id].cancel()
-            raise
+        result = await _when_ready(desk, change, ends)
         try:
             await desk.book.journal.result(result)
         except StateError as error:

@@ -24,6 +24,11 @@ from flowstate.text import redact
 
 async def perform(desk: Desk, change: Change) -> Result:
     """Do one change, and tell how it ended."""
+    result = await _tried(desk, change)
+    return replace(result, notes=(*desk.told.get(change.id, ()), *result.notes))
+
+
+async def _tried(desk: Desk, change: Change) -> Result:
     witness = Witness(desk.book.journal, change, desk.plan.seal)
     gated = Gated(desk.delivering(change), desk.gate, change.id, desk.check_going, witness)
     clean = False
@@ -102,9 +107,7 @@ async def _restore(desk: Desk, change: Change, api: Gated) -> Result:
 
 
 async def _archive(desk: Desk, change: Change, api: Gated) -> Result:
-    seen = desk.plan.snapshot.found[change.address] if desk.plan.snapshot else None
-    if seen is None:
-        raise StaleError(f"{change.address} was not read")
+    seen = desk.seen(change.address)
     result = Result(change, Outcome.APPLIED)
     before = await refresh(desk.api, seen, frozenset(), desk.names)
     if before is not None and not before.live.retired:

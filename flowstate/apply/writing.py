@@ -156,12 +156,13 @@ async def close(desk: Desk, change: Change, before: Observed, todo: tuple[FieldC
     """Read back, and end the change; where that means listing, once more before anything is called not accepted."""
     looks = looks_at(change.kind)
     for look in range(looks):
+        if look:
+            await desk.settle(look - 1)
         after = await _written(desk, change, before)
         check_read(after, todo)
         seen = read_back(todo, before, after, desk.book.state)
-        if not seen.refused or look == looks - 1:
+        if not seen.refused:
             break
-        await desk.settle(look)
     return await finish(desk, change, after, todo, seen, api)
 
 

@@ -67,12 +67,10 @@ class Retry:
             FlowstateError: the last attempt failed, or none could be made.
         """
         try:
-            async for turn in stamina.retry_context(_Waits(call, self.patience), self.attempts, timeout=None):
-                with turn:
-                    return _gone_is_done(call, await attempt())
+            turns = stamina.AsyncRetryingCaller(self.attempts, timeout=None)
+            return _gone_is_done(call, await turns(_Waits(call, self.patience), attempt))
         except FailedError as failed:
             raise failed.error from failed.__cause__
-        raise AssertionError("stamina ends with a value or an exception")
 
 
 def may_resend(operation: Operation, error: ServiceError) -> bool:

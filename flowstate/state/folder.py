@@ -51,7 +51,8 @@ class Folder:
         """The files below this folder, hidden ones left out."""
         folder = self.path / prefix.rpartition("/")[0]  # beside a local state may stand a whole project
         try:
-            found = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+            files = (Path(at, name) for at, _, names in os.walk(folder, onerror=_unlisted) for name in names)
+            found = [path for path in files if path.is_file() and not path.name.startswith(".")]
         except OSError as error:
             raise self._unusable(prefix, "listed", error) from error
         names = (path.relative_to(self.path).as_posix() for path in found)
@@ -70,3 +71,9 @@ class Folder:
     def _unusable(self, name: str, what: str, error: OSError) -> StateError:
         hint = "Check the path, its permissions and the free space; what was saved before is unchanged."
         return unusable(f"{self.path / name} cannot be {what}", str(error), hint)
+
+
+def _unlisted(error: OSError) -> None:
+    """A folder that is not there holds nothing; one that cannot be listed may hold runs that did not end."""
+    if not isinstance(error, FileNotFoundError):
+        raise error

@@ -58,7 +58,7 @@ def parse_holder(data: bytes) -> Holder | None:
     """The holder in these bytes; None when they hold none."""
     try:
         return Holder.of(json.loads(data))
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

@@ -48,7 +48,7 @@ def parse_lease(data: bytes) -> Lease:
         found = json.loads(data)
         holder = Holder.of(found["holder"]) if found["holder"] is not None else None
         return Lease(str(found["id"]), holder, min(3600.0, float(found["life"])), str(found["expires"]))
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return Lease("", Holder("somebody", "an unknown host", 0, "unreadable lock", "an unknown time"), LIFE)
 
 
@@ -182,27 +182,24 @@ class Renewal:
 
     def _renew(self) -> bool:
         sent = time.monotonic()
-        try:
-            self._write(self._lease)
-        except ConflictError:
-            return self._look()
-        except StateError:
-            return False  # a later attempt may get through; check() knows how long the last one lasts
-        self._since = sent
-        return True
+        with suppress(StateError):  # a later attempt may get through; check() knows how long the last one lasts
+            try:
+                self._write(self._lease)
+            except ConflictError:
+                self._look()
+            else:
+                self._since = sent
+                return True
+        return False
 
     def _write(self, lease: Lease) -> None:
         self._version = settle(self._lock.backend, self._lock.name, lease.encode(), self._version)
 
-    def _look(self) -> bool:
+    def _look(self) -> None:
         """Whose the lease is now; ours, when an earlier renewal arrived and only its answer was lost."""
-        try:
-            found = self._lock.backend.read(self._lock.name)
-        except StateError:
-            return False
+        found = self._lock.backend.read(self._lock.name)
         lease = parse_lease(found.data) if found else None
         if found is None or lease is None or lease.id != self._lease.id or lease.holder is None:
             self._lost = True
         else:
             self._version = found.version
-        return False

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
-from live.team import resource
+from live.team import Letter, Raw, Service, resource
 from plan.planning import removal
 from plan.trees import changes
 
@@ -446,3 +447,76 @@ def test_no_answer_to_a_repeatable_write_fails_that_change(shop: Workshop) -> No
     shop.service.faults["person.name"] = [lost("person.name")]
     applied = shop.apply(resource("person/ada", name="Countess"))
     assert (outcomes(applied), applied.exit_code) == ({"update.widen person/ada": "failed"}, 3)
+
+
+def test_what_is_gone_after_the_write_fails(shop: Workshop) -> None:
+    def drop() -> None:
+        shop.service.hooks["group.one"] = lambda: shop.service.objects["group"].pop("group-1", None)
+
+    shop.service.hooks["group.rights"] = drop
+    applied = shop.apply(resource("group/Crew", rights=["reader", "writer"]))
+    assert errors(applied) == ["group/Crew is gone after it was written"]
+
+
+def test_a_sensitive_value_that_moved_besides_is_told_without_its_value(shop: Workshop) -> None:
+    shop.service.add("bell", "Ring", type="web", options={"url": "https://old"}, audience=[], off=False)
+    shop.service.faults["bell.update"] = [spoil(options={"url": "https://key@host"})]
+    plan = shop.plan(resource("bell/Ring", off=True))
+    (error,) = errors(shop.run(plan))
+    assert "options.url changed (its value is sensitive)" in error
+    written = "".join(path.read_text() for path in shop.folder.rglob("*") if path.is_file())
+    assert not {word for word in ("https://old", "key@host") if word in error + written}
+
+
+def test_a_fault_of_flowstate_itself_fails_its_change_and_starts_nothing_new(shop: Workshop) -> None:
+    shop.service.faults["group.rights"] = [ZeroDivisionError("Bearer abcdefghijklmnop")]
+    change = resource("group/Crew", rights=["reader", "writer"], members=["bob"])
+    applied = shop.apply(change)
+    assert outcomes(applied) == {"update.widen group/Crew": "failed", "update.narrow group/Crew": "blocked"}
+    error = errors(applied)[0]
+    assert error.startswith("a fault of flowstate itself: ZeroDivisionError")
+    assert "abcdefghijklmnop" not in error
+    assert shop.lines[-1]["counts"] == {"failed": 1, "blocked": 1}  # the run ended as runs do
+
+
+@pytest.mark.parametrize(("shown_at", "end"), [(2, "applied"), (3, "applied"), (4, "failed")])
+def test_where_one_is_read_by_listing_a_value_may_show_at_the_third_look(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, shown_at: int, end: str
+) -> None:
+    def late(service: Service, before: Raw, after: Raw) -> None:
+        new, after["meta"] = after["meta"], before["meta"]
+        looks = list[None]()
+
+        def listed() -> None:
+            looks.append(None)
+            if len(looks) == shown_at:
+                after["meta"] = new
+
+        service.hooks["letter.list"] = listed
+
+    monkeypatch.setattr(Letter, "uses", {**Letter.uses, "one": Letter.uses["list"]})
+    shop.service.faults["letter.meta"] = [late]
+    assert outcomes(shop.apply(resource("letter/Report", meta={"a": 2}))) == {"update.widen letter/Report": end}
+
+
+def test_what_is_left_alone_for_now_keeps_the_base_it_had(shop: Workshop) -> None:
+    """So that, once it is managed again, what others made of it is still told as theirs."""
+    wanted = resource("letter/Report", body="<p>", meta={"a": 1, "b": 2})
+    shop.apply(wanted)
+    letter = shop.service.get("letter", "Report")
+    letter["body"], letter["meta"]["b"] = "<i>", 3
+    aside = replace(resource("letter/Report", meta={"a": 5}), left_out=(("body",), ("meta", "b")))
+    shop.apply(aside)
+    entry = shop.entry("letter/Report")
+    assert entry is not None
+    assert entry.applied == {"name": "Report", "body": "<p>", "meta": {"a": 5, "b": 2}}
+    verdicts = {leaf.path: leaf.verdict for leaf in shop.plan(wanted).changes[0].fields}
+    assert verdicts == {("body",): "drift", ("meta", "a"): "pending", ("meta", "b"): "drift"}
+
+
+def test_what_is_left_alone_and_never_had_a_base_gets_none(shop: Workshop) -> None:
+    shop.remember(letter__Report=Entry("letter-1", {"name": "Report", "meta": None}))
+    shop.apply(replace(resource("letter/Report", meta={"a": 5}), left_out=(("body",), ("meta", "b"))))
+    entry = shop.entry("letter/Report")
+    assert entry is not None
+    assert entry.applied == {"name": "Report", "meta": {"a": 5}}

@@ -227,3 +227,29 @@ def test_a_created_object_whose_update_was_refused_is_finished_by_the_next_run(s
     assert outcomes(shop.apply(CYD)) == {"create person/cyd": "failed"}
     assert outcomes(shop.apply(CYD)) == {"update.widen person/cyd": "applied"}
     assert shop.service.written == ["person.rights"]
+
+
+@pytest.mark.parametrize("then", ["refused", "unreadable", "gone"])
+def test_a_password_that_was_lost_is_said_also_where_the_person_is_not_finished(shop: Workshop, then: str) -> None:
+    plan = shop.plan(CYD)
+    shop.service.faults["person.create"] = [hidden("person.create")]
+    if then == "refused":
+        shop.service.faults["person.rights"] = [RejectedError("person.rights", "no", status=403)]
+    elif then == "unreadable":
+        shop.service.faults["person.detail"] = [BrokenError("person.detail", "down", status=503)]
+    else:
+        shop.service.hooks["person.one"] = lambda: shop.service.objects["person"].pop("person-3", None)
+    applied = shop.run(plan)
+    assert outcomes(applied) == {"create person/cyd": "failed"}
+    assert notes(applied) == ["found after an unclear answer", "its one-time password was lost; reset it"]
+
+
+def test_what_was_created_and_cannot_be_found_again_fails_and_its_id_is_known(shop: Workshop) -> None:
+    plan = shop.plan(NEW)
+    shop.service.hooks["letter.one"] = lambda: shop.service.objects["letter"].pop("letter-2", None)
+    applied = shop.run(plan)
+    assert outcomes(applied) == {"create letter/New": "failed"}
+    assert errors(applied) == ["letter/New was created but cannot be read; run apply again"]
+    entry = shop.entry("letter/New")
+    assert entry is not None
+    assert entry.id == "letter-2"

@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+import httpx
 import pytest
 
 from flowstate.client.rate import Rate
+from flowstate.client.transport import Shard
 from flowstate.errors import SettingsError, UnreachableError
 from flowstate.operations import OperationClass
 
@@ -232,3 +234,42 @@ def test_a_private_authority_is_trusted_only_with_its_ca_file(trusted: bool, tmp
             asyncio.run(run())
         assert "`caFile:`" in caught.value.problems[0].hint
     assert naps == []
+
+
+class Cut(httpx.AsyncByteStream):
+    """A body that cannot be closed."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"half"
+
+    async def aclose(self) -> None:
+        raise httpx.ReadError("the connection broke")
+
+
+class Once(httpx.AsyncHTTPTransport):
+    """A connection whose answers have such a body."""
+
+    def __init__(self, log: list[str]) -> None:
+        super().__init__()
+        self.log = log
+        log.append("made")
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:  # noqa: ARG002
+        return httpx.Response(200, stream=Cut())
+
+    async def aclose(self) -> None:
+        self.log.append("closed")
+
+
+def test_a_connection_whose_answer_could_not_be_closed_is_not_lent_again() -> None:
+    async def run() -> list[str]:
+        log = list[str]()
+        shard = Shard(lambda _: Once(log))
+        for _ in range(2):
+            response = await shard.handle_async_request(httpx.Request("GET", "https://flow.example"))
+            with pytest.raises(httpx.ReadError):
+                await response.aclose()
+        await shard.aclose()
+        return log
+
+    assert asyncio.run(run()) == ["made", "closed", "made", "closed"]

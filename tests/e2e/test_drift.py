@@ -165,6 +165,31 @@ def test_somebody_locked_by_hand_is_drift_also_where_the_manifest_does_not_speak
     assert (ran.code, _told(ran.json)) == (2, {"user/ada@x.example:locked": "drift"})
 
 
+BELL = {"name": "Mail", "triggerType": "Email", "triggerOptions": {"recipients": "a@x.example"}}
+
+
+def test_of_a_trigger_that_was_archived_by_hand_only_that_counts(bench: Bench, cli: Command) -> None:
+    _applied(bench, {"triggers": [BELL]})
+    _set(bench, "trigger", "name", "Mail", archived=True, disabled=True)
+    ran = cli("drift", "--format", "json")
+    assert (ran.code, _told(ran.json)) == (2, {"trigger/Mail:archived": "drift"})
+
+
+def test_a_trigger_that_is_wanted_out_of_use_and_is_not_there_is_no_finding(bench: Bench, cli: Command) -> None:
+    bench.manifests({"triggers": [BELL | {"archived": True}]})
+    ran = cli("drift", "--format", "json")
+    assert (ran.code, _told(ran.json)) == (0, {})
+
+
+def test_what_cannot_be_matched_to_one_object_is_a_problem_and_no_finding(bench: Bench) -> None:
+    _applied(bench, {"groups": [FITTERS | {"members": []}]})
+    (bench.folder / ".flowstate/sandbox.state.json").unlink()
+    bench.sandbox.store.put("group", "another", bench.find("group", name="Fitters") | {"id": "another"})
+    drift = _drift(bench)
+    assert [problem.address for problem in drift.problems if problem.severity == "error"] == ["group/Fitters"]
+    assert {finding.verdict for finding in drift.findings if finding.address.kind == "group"} <= {"unmanaged"}
+
+
 def test_somebody_who_was_removed_and_is_back_is_drift(bench: Bench, cli: Command) -> None:
     _applied(bench, {"users": [ADA, BOB]})
     _applied(bench, {"users": [ADA], "removed": [{"address": "user/bob@x.example", "then": "archive"}]})

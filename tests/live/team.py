@@ -312,7 +312,7 @@ class Service:
     sent: list[Sent] = field(default_factory=list)
     running: Counter[str] = field(default_factory=Counter)
     peak: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # running at each start
-    hooks: dict[str, Callable[[], None]] = field(default_factory=dict)  # called as a call begins
+    hooks: dict[str, Callable[[], object]] = field(default_factory=dict)  # called as a call begins
 
     def add(self, kind: str, key: str, **fields: Any) -> str:
         """Put an object there; its id."""

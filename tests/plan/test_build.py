@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from live.team import Service, resource
 
-from flowstate.desired import Resource
+from flowstate.desired import Lifecycle, Resource
 from flowstate.errors import ForbiddenError
 from flowstate.live import EVERYONE
 from flowstate.model import Address, OnRemove
@@ -356,3 +357,42 @@ def test_sensitive_values_are_in_no_json() -> None:
     text = json.dumps(planned(team(), RESOURCES[-2]).as_json())
     assert "key@host" not in text
     assert "(sensitive " in text
+
+
+def test_what_could_not_be_read_is_told_only_where_it_would_be_compared() -> None:
+    service = team()
+    service.faults["group.detail"] = [ForbiddenError("group.detail", "not for you", status=403)]
+    crew = resource("group/Crew", members=["ada"], rights=["reader"])
+    plan = planned(service, replace(crew, lifecycle=Lifecycle(initial_only=("rights",))))
+    (problem,) = [problem for problem in plan.problems if problem.code == "unreadable"]
+    assert problem.summary == "group/Crew: members could not be read, so it is not compared"
+
+
+def test_a_new_bell_whose_audience_names_nobody_is_not_made() -> None:
+    nobody = {"people": {"include": [], "exclude": ["ada"]}}
+    plan = planned(team(), resource("bell/Alarm", type="mail", audience=nobody))
+    assert reasons(plan) == {
+        "create bell/Alarm": "audience names nobody, which opens it to everyone; write {everyone: true} if meant"
+    }
+
+
+def test_a_key_that_the_live_object_lacks_inside_a_map_is_blocked_with_its_whole_name() -> None:
+    service = team()
+    service.get("rules", "")["greeting"] = {"text": "Hi", "shown": True}
+    plan = planned(service, resource("rules", greeting={"text": "Hello", "showed": True}))
+    assert reasons(plan) == {"update.widen rules": "this team has no 'greeting.showed'. Did you mean 'shown'?"}
+
+
+def test_a_removal_of_nothing_is_told_only_where_something_live_has_almost_that_name() -> None:
+    plan = planned(team(), removed=[removal("group/Crews"), removal("group/Nobody"), removal("person/gone")])
+    assert plan.changes == ()
+    (problem,) = plan.problems
+    assert (problem.code, problem.severity) == ("removes-nothing", "warning")
+    assert problem.summary == "group/Crews is not on the service, so there is nothing to remove"
+    assert problem.hint == "Did you mean 'group/Crew'?"
+    assert problem.place is not None
+
+
+def test_a_removal_of_what_state_knows_needs_no_suggestion() -> None:
+    gone = known(group__Crews=Entry("group-9"))
+    assert planned(team(), removed=[removal("group/Crews")], state=gone).problems == ()

@@ -106,6 +106,21 @@ TREES = [
         """,
     ),
     Tree(
+        "who would be given to an audience only once somebody is back who must first leave it is a circle: all wait",
+        """
+        narrow page/Home -audience.people.ada
+        widen page/Home +audience.groups.Crew
+        create group/Crew +members.ada
+        restore person/ada
+        """,
+        """
+        narrow! page/Home
+        restore! person/ada <- narrow page/Home
+        create! group/Crew <- restore person/ada
+        widen! page/Home <- create group/Crew
+        """,
+    ),
+    Tree(
         "a role is lost only after it is gained",
         """
         narrow person/ada -rights.admin

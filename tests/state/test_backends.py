@@ -11,7 +11,7 @@ import pytest
 
 from flowstate.errors import ConflictError, StateError
 from flowstate.model import Address
-from flowstate.state import Entry, Location, State, locate
+from flowstate.state import Entry, Location, State, StateStore, locate
 from flowstate.state.backend import Backend, Blob, settle
 from flowstate.state.folder import Folder
 
@@ -156,6 +156,7 @@ EDITED = [
     ('"notes": {}', '"notes": {"name": "hidden"}'),
     ('"notes": {}', '"notes": {"name": ["hidden"]}'),
     ('"run": ""', '"run": null'),
+    ('"onRemove": null', '"onRemove": "burn"'),
     ('"retired": false', '"retired": "no"'),
     ('"user/ada"', '""'),
     ('"user/ada"', '"/ada"'),
@@ -216,3 +217,49 @@ def test_local_state_on_a_build_machine_is_warned_of_in_one_line(tmp_path: Path)
 def test_reading_makes_no_folder(tmp_path: Path) -> None:
     Folder(tmp_path / "new").read("prod.state.json")
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(("gone", "told"), [(False, "there is serial 2"), (True, "now there is none")])
+def test_who_was_overtaken_between_looking_and_saving_is_told_what_is_there_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: bool, told: str
+) -> None:
+    store = StateStore(Folder(tmp_path), "prod.state.json", "p")
+    loaded = store.save(State.new("p"))
+    real = Folder.write
+
+    def overtaken(self: Folder, name: str, data: bytes, expected: str | None) -> str:
+        monkeypatch.setattr(Folder, "write", real)
+        if gone:
+            (tmp_path / name).unlink()
+        else:
+            store.save(loaded.put(ADA, Entry("1")))
+        return real(self, name, data, expected)
+
+    monkeypatch.setattr(Folder, "write", overtaken)
+    with pytest.raises(ConflictError) as caught:
+        store.save(loaded.put(BOB, Entry("2")))
+    assert told in caught.value.problems[0].detail
+    assert BOB not in store.load().resources
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO])
+def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """It may hold runs that did not end."""
+    folder = Folder(tmp_path)
+    folder.write("runs/r1.jsonl", b"header", None)
+
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(StateError, match="cannot be listed") as caught:
+        folder.names("runs/")
+    assert os.strerror(code) in caught.value.problems[0].detail
+
+
+def test_a_file_where_a_folder_of_runs_should_be_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("mine\n")
+    with pytest.raises(StateError, match="cannot be listed"):
+        Folder(tmp_path).names("runs/")

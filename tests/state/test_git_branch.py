@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import stat
+import threading
 import time
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flowstate.errors import ConflictError, StateError
 from flowstate.model import Address
-from flowstate.state import Entry, Holder, State, locate
+from flowstate.state import Entry, Holder, State, branch, locate
 from flowstate.state import git as program
-from flowstate.state.git import Git
+from flowstate.state.git import Done, Git
 
 from .conftest import git
 
@@ -199,3 +205,76 @@ def test_the_commit_of_a_project_is_that_which_is_checked_out(clone: Path, tmp_p
 def test_without_git_there_is_no_commit(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "PATH", "")
     assert Git(clone).commit() == ""
+
+
+def others(monkeypatch: pytest.MonkeyPatch, clone: Path, verb: str, act: Callable[[], object]) -> None:
+    """Let others ``act`` just before each such call of Git in this clone."""
+    real = Git.run
+
+    def run(self: Git, *arguments: str, **more: Any) -> Done:
+        if self.folder == clone and arguments[0] == verb:
+            act()
+        return real(self, *arguments, **more)
+
+    monkeypatch.setattr(Git, "run", run)
+    monkeypatch.setattr(branch, "_ATTEMPTS", 3)
+
+
+def test_a_branch_that_others_move_at_each_attempt_is_given_up_and_nothing_of_theirs_is_lost(
+    clone: Path, origin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "clone", "--quiet", str(origin), "other")
+    theirs = locate(tmp_path / "other", "test", TEXT).backend
+    numbers = count()
+    others(monkeypatch, clone, "push", lambda: theirs.write(f"runs/r{next(numbers)}.jsonl", b"header", None))
+    with pytest.raises(StateError) as caught:
+        locate(clone, "prod", TEXT).store("p").save(State.new("p"))
+    (problem,) = caught.value.problems
+    assert "moved at each attempt" in problem.detail
+    assert "fewer others" in problem.hint
+    assert theirs.names("") == ["runs/r0.jsonl", "runs/r1.jsonl", "runs/r2.jsonl"]
+
+
+@pytest.mark.parametrize("verbs", [("fetch",), ("fetch", "ls-remote")], ids=["once", "always"])
+def test_a_branch_that_is_replaced_while_it_is_fetched_is_looked_at_again_but_not_for_ever(
+    clone: Path, origin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verbs: tuple[str, ...]
+) -> None:
+    """As by somebody who wipes its history: the commit that origin named is nowhere when it is fetched."""
+    git(tmp_path, "clone", "--quiet", str(origin), "other")
+    saved = locate(tmp_path / "other", "prod", TEXT).store("p").save(State.new("p"))
+    numbers = count()
+
+    def replace() -> None:
+        commit = git(origin, "commit-tree", "-m", f"wiped {next(numbers)}", "flowstate-state^{tree}")
+        git(origin, "update-ref", "refs/heads/flowstate-state", commit)
+
+    for verb in verbs:
+        others(monkeypatch, clone, verb, replace)
+    store = locate(clone, "prod", TEXT).store("p")
+    if len(verbs) == 1:
+        assert store.load() == saved
+        return
+    with pytest.raises(StateError) as caught:
+        store.load()
+    assert "replaced at each attempt" in caught.value.problems[0].detail
+
+
+def test_ctrl_c_ends_git_and_what_it_started(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe, script = tmp_path / "pipe", tmp_path / "slow.sh"
+    os.mkfifo(pipe)
+    script.write_text(f"exec 3>{pipe}\necho begun >&3\nexec sleep 60\n")
+    git(clone, "config", "protocol.ext.allow", "always")
+    git(clone, "remote", "set-url", "origin", f"ext::sh {script}")
+    monkeypatch.setattr(program, "PATIENCE", 20)
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as heard:
+
+        def interrupt() -> None:
+            select.select([heard], [], [], 15)
+            os.kill(os.getpid(), signal.SIGINT)
+
+        threading.Thread(target=interrupt, daemon=True).start()
+        with pytest.raises(KeyboardInterrupt):
+            Git(clone).run("ls-remote", "origin")
+        assert heard.read() == b"begun\n"
+        select.select([heard], [], [], 5)
+        assert heard.read() == b"", "nobody has the other end any more"

@@ -234,6 +234,62 @@ def test_a_disk_that_takes_no_lock_is_said_and_leaves_it_free(
         pass
 
 
+def test_a_local_lock_that_cannot_be_looked_at_is_a_problem_with_a_hint(tmp_path: Path) -> None:
+    lock = locate(tmp_path, "prod", "").lock
+    with lock.hold(Holder.me("one"), 0):
+        pass
+    path = tmp_path / ".flowstate/prod.lock"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(StateError) as caught:
+        lock.holder()
+    assert caught.value.problems[0].code == "lock-io"
+    assert caught.value.problems[0].hint
+
+
+NONSENSE = [b"", b"{", b"[]", b"null", b'{"actor": "ada"}', b"[" * 100_000, b"\xff\xfe"]
+HUGE = b'{"actor": "a", "host": "h", "run": "r", "started": "s", "pid": 1e999}'
+
+
+@pytest.mark.parametrize("left", [*NONSENSE, HUGE])
+def test_who_is_told_of_a_lock_need_not_be_able_to_read_who_has_it(tmp_path: Path, left: bytes) -> None:
+    lock = locate(tmp_path, "prod", "").lock
+    with lock.hold(Holder.me("one"), 0):
+        (tmp_path / ".flowstate/prod.holder.json").write_bytes(left)
+        with pytest.raises(LockedError) as caught, lock.hold(Holder.me("two"), 0):
+            pass
+        found = lock.holder()
+    assert caught.value.problems[0].detail == "Its holder left no name. Nothing was changed."
+    assert found is not None
+    assert found.actor == "somebody"
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        *NONSENSE,
+        b'{"id": "x", "expires": "", "life": 1e999, "holder": ' + HUGE + b"}",
+        b'{"id": "x", "expires": "", "life": 1' + b"0" * 400 + b', "holder": null}',
+    ],
+)
+def test_a_lease_that_nobody_can_read_is_held_and_can_be_unlocked(memory: Memory, left: bytes) -> None:
+    memory.write("prod.lock", left, None)
+    with pytest.raises(LockedError) as caught, lease(memory).hold(Holder.me("two"), 0):
+        pass
+    assert "Held by somebody" in caught.value.problems[0].detail
+    unlock(lease(memory))
+    with lease(memory).hold(Holder.me("three"), 0):
+        pass
+
+
+def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that runs as a number of its own."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 2_000_000_123)
+    assert Holder.me("run").actor == "2000000123"
+
+
 # Real processes
 
 
