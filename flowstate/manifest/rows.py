@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from os.path import normpath
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,7 +143,9 @@ class _Reading:
         except Unusable as error:
             self.problems.append(error.problem)
         except Unreadable as error:
-            summary, hint = f"the file {name} cannot be used: {error}", "Correct the path."
+            meant = normpath(Path(self.file).parent / name)
+            summary = f"the file {name} cannot be used: {error}"
+            hint = f"It is looked for at {meant}; correct the path."
             self.problems.append(Problem("file-reference", summary, _DETAIL, hint, self.places.value(FROM)))
         return None
 

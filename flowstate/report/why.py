@@ -106,7 +106,7 @@ def _field(page: Page, field: WhyField) -> list[str]:
     ]
     for side, said in _sides(field):
         if said is not None:
-            where = ", ".join(filter(None, [said.origin, f"{said.place}" if said.place else ""]))
+            where = ", ".join(filter(None, [f"{said.place}" if said.place else "", said.origin]))
             told = page.cut(value(said.value), page.room(14))
             lines += page.noted((f"{side:<8} {told}", None), where, 4)
     return lines

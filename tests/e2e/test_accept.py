@@ -121,7 +121,7 @@ def test_values_of_every_form_are_written_where_they_stand_and_nothing_differs_a
     assert bench.writes() == []
     assert (bench.folder / ".flowstate/sandbox.state.json").read_bytes() == state
     assert bench.plan().changes == ()
-    assert "Nothing to accept." in cli("accept", "*").out
+    assert cli("accept", "*").out == "Nothing to accept.\n"
 
 
 def test_check_prints_the_edit_and_writes_nothing(bench: Bench, cli: Command) -> None:
@@ -188,6 +188,7 @@ def test_a_value_that_holds_a_variable_is_refused_at_its_place_and_the_rest_is_a
     assert "manifests/0.yaml:4:11" in told.err
     assert "variable 'first'" in told.err
     assert _file(bench) == team.replace("name: Bob", "name: cost $${x}")
+    assert cli("accept", "user/*").out == "Nothing was accepted.\n"
     assert changed(bench.plan()) == [("user/ada@x.example", "update", "widen")]
 
 

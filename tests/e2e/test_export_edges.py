@@ -327,6 +327,15 @@ def test_what_the_command_line_says_wrongly_is_named(
     assert "flowstate.yaml:1:1" not in err
 
 
+def test_where_nothing_names_a_team_it_says_how_to_name_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["export", "out"]) == 1
+    assert "Write --team NAME, with --provider" in " ".join(capsys.readouterr().err.split())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_schema_travels_with_the_project(cli: Command, out: Path) -> None:
     _export(cli, out)
     for path in [out / "flowstate.yaml", *(out / "manifests").glob("*.yaml")]:

@@ -159,6 +159,8 @@ def test_a_patched_value_shows_both_places(bench: Bench, cli: Command) -> None:
     desired = _field(data, "name")["desired"]
     assert desired["source"] == {"file": "leeds/all.yaml", "line": 1, "column": 41}
     assert (desired["value"], desired["origin"]) == ("Ada B", "instead of base/all.yaml:1:41")
+    told = " ".join(cli("why", "user/ada@x.example", "name", "--offline").out.split())
+    assert "(leeds/all.yaml:1:41, instead of base/all.yaml:1:41)" in told
 
 
 def test_a_joined_list_shows_who_joins_it_and_where(bench: Bench, cli: Command) -> None:

@@ -184,6 +184,12 @@ def test_numbers_are_no_formulas(tmp_path: Path, value: str) -> None:
     assert problems(tmp_path) == []
 
 
+def test_a_file_that_is_not_there_is_told_with_where_it_is_looked_for(tmp_path: Path) -> None:
+    put(tmp_path, _HEADER, _MANIFEST.replace("data/pages.csv", "./nowhere.csv"))
+    (found,) = problems(tmp_path)
+    assert found.hint == "It is looked for at manifests/nowhere.csv; correct the path."
+
+
 @pytest.mark.parametrize("name", ["/etc/passwd", "../../outside.csv", "data", "nowhere.csv", "''", "pipe", "link.csv"])
 def test_only_files_inside_the_project_are_read(tmp_path: Path, name: str) -> None:
     import os

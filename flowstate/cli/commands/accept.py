@@ -69,5 +69,6 @@ def _tell(made: Acceptance) -> None:
         result(printable(f"{address}: added"))
     files = [revision.name for revision in made.revisions]
     count = len(made.accepted) + len(made.added)
-    said = f"{count} resource{'s' * (count != 1)} accepted into {', '.join(files)}." if files else "Nothing to accept."
+    nothing = "Nothing was accepted." if made.refused else "Nothing to accept."
+    said = f"{count} resource{'s' * (count != 1)} accepted into {', '.join(files)}." if files else nothing
     result(printable(said))

@@ -49,6 +49,7 @@ def command(
     if provider or hosts or team:
         project = _given(where, provider or "onsight-flow", hosts, team or "", (only, exclude))
     else:
+        _must_be_named(where)
         project = where.project(only, exclude)
     exported = asyncio.run(export_to(project, where.file(into), open_lists=open_lists, template=as_template, hear=say))
     if exported.problems:
@@ -59,6 +60,16 @@ def command(
     if exported.variables:
         result(f"Values that are not shown stand as variables: {', '.join(exported.variables)}.")
     result(f"Next: see {printable(str(into / 'README.md'))}.")
+
+
+def _must_be_named(where: Where) -> None:
+    """Refuse a folder without flowstate.yaml: nothing says which team is meant."""
+    from flowstate.errors import Problem, UsageError
+    from flowstate.settings import FILE
+
+    if not where.file(Path(FILE)).exists():
+        hint = "Write --team NAME, with --provider and --host as needed, or name the project's folder with -C."
+        raise UsageError(Problem("usage", f"no team is named: there is no {FILE} here", hint=hint))
 
 
 def _given(
