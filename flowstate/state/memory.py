@@ -91,7 +91,18 @@ def fold(state: State, runs: Iterable[Run], holder: Holder | None = None) -> Mem
     serial = max([state.serial, *(run.header.serial + 1 for run in ours), *(one.serial for one in memory.lost)])
     for one in memory.lost:
         state = state.put(one.address, one.entry)
+    for run in ours:
+        state = _retiring(run, state)
     return replace(memory, state=replace(state, serial=serial))
+
+
+def _retiring(run: Run, state: State) -> State:
+    """State with what a run archived before it was killed; where it did not come to that, the mark means nothing."""
+    for address in run.retiring:
+        entry = state.entry(address)
+        if entry is not None:
+            state = state.put(address, replace(entry, retired=True))
+    return state
 
 
 def _unfinished(run: Run) -> Problem:

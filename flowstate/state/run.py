@@ -131,6 +131,17 @@ class Run:
         return [_remembered(line) for line in self.lines if "remember" in line]
 
     @property
+    def retiring(self) -> list[Address]:
+        """What it archived, or may have, without having put that into state."""
+        refused = {line["outcome"] for line in self.lines if line.get("status") == "refused"}
+        found: dict[str, None] = {}
+        for line in self.lines:
+            if line.get("action") == "archive" and "intent" in line and line["intent"] not in refused:
+                found[line["address"]] = None
+            found.pop(line.get("remember", ""), None)
+        return [Address.parse(address) for address in found]
+
+    @property
     def unanswered(self) -> list[Intent]:
         """The calls of which it is not known what became of them."""
         known = {line["outcome"] for line in self.lines if line.get("status") in {"done", "refused"}}

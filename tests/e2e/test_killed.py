@@ -93,6 +93,21 @@ def test_a_creation_without_outcome_may_have_lost_its_password_and_every_command
     assert codes(bench.plan()) == {}
 
 
+def test_whoever_was_locked_just_before_a_kill_was_locked_by_flowstate_and_comes_back_with_the_lines(
+    bench: Bench, cli: Command
+) -> None:
+    bench.manifests({"users": _TEAM["users"]})
+    assert cli("apply", "--auto-approve").code == 0
+    bench.manifests({"users": _TEAM["users"][1:]})
+    killed(bench.folder, "outcome", 1)
+    assert cli("apply", "--auto-approve").code == 0
+    assert bench.state[f"user/{_PEOPLE[0]}"]["retired"] is True
+    bench.manifests({"users": _TEAM["users"]})
+    assert [(each["address"], each["action"]) for each in cli("plan", "--format", "json").json["changes"]] == [
+        (f"user/{_PEOPLE[0]}", "restore")
+    ]
+
+
 def test_a_run_is_shown_by_the_beginning_of_its_name(bench: Bench, cli: Command) -> None:
     bench.manifests(_TEAM)
     killed(bench.folder, "outcome", 1)

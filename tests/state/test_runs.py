@@ -278,6 +278,17 @@ def test_doubts_that_are_no_addresses_make_a_file_unreadable() -> None:
             parse_run(line_of(HEADER.as_json()) + line_of(lines) + line_of(END), "r1")
 
 
+def test_what_was_archived_just_before_a_kill_was_archived_by_flowstate() -> None:
+    known = STATE.put(ADA, Entry("7"))
+    archiving = {**intent(1), "action": "archive"}
+    for line in (outcome(1), outcome(1, "unknown")):
+        entry = fold(known, [run(archiving, line)]).state.entry(ADA)
+        assert entry is not None
+        assert entry.retired
+    assert fold(known, [run(archiving, outcome(1, "refused"))]).state.entry(ADA) == Entry("7")
+    assert fold(STATE, [run(archiving, outcome(1))]).state.entry(ADA) is None
+
+
 def test_a_change_is_under_way_until_its_result() -> None:
     lines = [intent(1), intent(2), intent(3, "group/G"), result()]
     assert run(*lines).under_way == {("group/G", None)}
