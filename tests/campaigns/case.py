@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Final, NamedTuple
 from flowstate.sandbox.server import Sandbox
 from flowstate.sandbox.store import Snapshot
 
-from .desk import Desk, Ran, desk, seeded
+from .desk import Bucket, Desk, Files, Ran, desk, seeded
 from .inside import FAULTS, KILLS, SPANS, Trouble
 from .portrait import Watch, differences, duplicates, portrait
 from .references import REFERENCES, Reference
@@ -28,7 +27,7 @@ _APPLY: Final = ("apply", "--auto-approve")
 
 
 class Case(NamedTuple):
-    """``disk`` empty: of the project folder only what a remote place keeps is there when the run is repeated."""
+    """``disk`` empty: state is kept in a bucket, and nothing of the folder is there when the run is repeated."""
 
     reference: str
     at: int
@@ -47,22 +46,24 @@ class World:
 
     reference: Reference
     sandbox: Sandbox
+    disk: str
     start: Snapshot
-    files: dict[str, bytes]
+    files: Files
     end: Snapshot
     requests: int
 
     @contextmanager
     def morning(self, seed: str) -> Iterator[Desk]:
         """The team as it was, and a folder beside it."""
-        with desk(self.sandbox, Random(seed)) as here:
+        with desk(self.sandbox, Random(seed), _bucket(self.disk)) as here:
             self.sandbox.restore(self.start)
             here.write(self.reference.then)
-            for name, content in self.files.items():
-                path = here.folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
+            here.keep(self.files)
             yield here
+
+
+def _bucket(disk: str) -> Bucket | None:
+    return Bucket() if disk == "empty" else None
 
 
 @cache
@@ -73,31 +74,25 @@ def service() -> Sandbox:
 
 
 @cache
-def world(name: str) -> World:
+def world(name: str, disk: str = "kept") -> World:
     """The reference run, undisturbed, once per process."""
     reference, sandbox = REFERENCES[name], service()
     sandbox.reset()
-    with desk(sandbox, Random(name)) as here:
+    with desk(sandbox, Random(name), _bucket(disk)) as here:
         if reference.before is not None:
             here.write(reference.before)
             _must(here.flowstate(*_APPLY))
         reference.meanwhile(sandbox.store)
-        files = {str(path.relative_to(here.folder)): path.read_bytes() for path in _kept(here.folder)}
+        files = here.kept()
         start = sandbox.snapshot()
         here.write(reference.then)
         ran = _must(here.flowstate(*_APPLY))
-        return World(reference, sandbox, start, files, sandbox.snapshot(), len(ran.requests))
+        return World(reference, sandbox, disk, start, files, sandbox.snapshot(), len(ran.requests))
 
 
 def _must(ran: Ran) -> Ran:
     assert ran.code == 0, ran.out + ran.err
     return ran
-
-
-def _kept(folder: Path) -> Iterator[Path]:
-    """State and runs: what a remote place keeps."""
-    yield from (folder / ".flowstate").glob("*.state.json")
-    yield from (folder / ".flowstate" / "runs").glob("*.jsonl")
 
 
 def grid() -> list[tuple[str, int, str]]:
@@ -121,12 +116,12 @@ def case(number: int, seed: int) -> Case:
 
 def broken(of: Case) -> list[str]:
     """Run it, run it again with nothing in the way; what is wrong then, in words."""
-    place = world(of.reference)
+    place = world(of.reference, of.disk)
     with place.morning(of.seed) as here, Watch.towards(place.sandbox, place.end) as watch:
         first = here.flowstate(*_APPLY, trouble=Trouble(of.at, of.fault, of.span))
         sink = passwords(here.folder)
         if of.disk == "empty":
-            _lose(here.folder)
+            here.forget()
         second, wrong = _again(here, first)
         wrong += [f"at some moment {breach}" for breach in dict.fromkeys(watch.breaches)]
         wrong += _judged(here, place)
@@ -135,7 +130,9 @@ def broken(of: Case) -> list[str]:
 
 
 def _again(here: Desk, first: Ran) -> tuple[Ran, list[str]]:
-    """The line that was printed, or else the same line."""
+    """The line that was printed, or else the same line; a killed run's lease is freed first, as a person would."""
+    if first.code is None and here.bucket:
+        _must(here.flowstate("state", "unlock", "--yes"))
     wrong = [f"a crash:\n{first.err}"] if "Traceback" in first.err else []
     words = first.resume
     if first.code in {3, 7} and words is None:
@@ -156,19 +153,19 @@ def _judged(here: Desk, place: World) -> Iterator[str]:
     plan = here.flowstate("plan", "--detailed-exitcode")
     if plan.code:
         yield f"the next plan ends {plan.code}: {plan.out}{plan.err}"
-    yield from unreadable(here.folder)
+    yield from unreadable(here.kept())
 
 
-def unreadable(folder: Path) -> Iterator[str]:
+def unreadable(files: Files) -> Iterator[str]:
     """State and run files that cannot be parsed; the last line of a run may be torn."""
-    for path in _kept(folder):
-        text = path.read_text()
-        lines = text.splitlines()[: None if text.endswith("\n") else -1] if path.suffix == ".jsonl" else [text]
+    for name, data in files.items():
+        text = data.decode()
+        lines = text.splitlines()[: None if text.endswith("\n") else -1] if name.endswith(".jsonl") else [text]
         for line in lines:
             try:
                 json.loads(line)
             except ValueError:
-                yield f"{path.name} cannot be read: {line[:200]}"
+                yield f"{name} cannot be read: {line[:200]}"
 
 
 def passwords(folder: Path) -> set[str]:
@@ -177,19 +174,10 @@ def passwords(folder: Path) -> set[str]:
     return {json.loads(line)["username"] for line in path.read_text().splitlines()} if path.exists() else set()
 
 
-def _lose(folder: Path) -> None:
-    """The machine is gone; what a remote place keeps is not."""
-    kept = {path: path.read_bytes() for path in _kept(folder)}
-    shutil.rmtree(folder / ".flowstate", ignore_errors=True)
-    for path, content in kept.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
 def _lost(here: Desk, place: World, kept: set[str], said: str) -> Iterator[str]:
     """Passwords that nobody has and nobody spoke of."""
     old = {body["username"] for body in place.start["user"].values()}
-    journal = any((here.folder / ".flowstate" / "runs").glob("*.jsonl"))
+    journal = any(name.startswith("runs/") for name in here.kept())
     for body in place.sandbox.store.all("user"):
         name = body["username"]
         if name not in old and name not in kept and not told(said, name, journal=journal):

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -16,7 +16,9 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
+import obstore
 from e2e.bench import KINDS
+from obstore.store import MemoryStore
 
 from flowstate.cli import run
 from flowstate.sandbox.server import Sandbox
@@ -68,13 +70,38 @@ class Ran:
         return shlex.split(rest.split("\n", 1)[0]) if found else None
 
 
+Files = dict[str, bytes]
+
+
+class Bucket:
+    """An object store in memory, in the place of S3."""
+
+    def __init__(self) -> None:
+        self.keep({})
+
+    def files(self) -> Files:
+        """What is in it now."""
+        names = [each["path"] for page in obstore.list(self.store) for each in page]
+        return {name: bytes(obstore.get(self.store, name).bytes()) for name in names}
+
+    def keep(self, files: Files) -> None:
+        """Hold these and nothing else."""
+        self.store = MemoryStore()
+        for name, data in files.items():
+            obstore.put(self.store, name, data)
+
+
 @dataclass
 class Desk:
-    """One project folder; ``seed`` decides everything that is left to chance."""
+    """One project folder; ``seed`` decides everything that is left to chance.
+
+    ``bucket`` is where state is kept; None for the folder itself.
+    """
 
     sandbox: Sandbox
     folder: Path
     chance: Random
+    bucket: Bucket | None = None
     lines: list[Line] = field(default_factory=list)
     _meanwhile: tuple[int, Callable[[], None]] = (0, lambda: None)
 
@@ -95,33 +122,48 @@ class Desk:
         self._meanwhile = (at, act)
 
     def forget(self) -> None:
-        """The state is lost, and everything else that flowstate keeps."""
+        """Everything is lost that flowstate keeps in the folder."""
         shutil.rmtree(self.folder / ".flowstate", ignore_errors=True)
+
+    def kept(self) -> Files:
+        """State and runs, by their names in the place where state is kept."""
+        return self.bucket.files() if self.bucket else kept_in(self.folder)
+
+    def keep(self, files: Files) -> None:
+        """Put such files where state is kept."""
+        if self.bucket:
+            self.bucket.keep(files)
+            return
+        for name, content in files.items():
+            path = self.folder / ".flowstate" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
     def write(self, manifest: Any) -> None:
         (self.folder / "manifests").mkdir(exist_ok=True)
-        (self.folder / "flowstate.yaml").write_text(settings())
+        (self.folder / "flowstate.yaml").write_text(settings("s3://desk" if self.bucket else ""))
         (self.folder / ".sandbox.json").write_text(json.dumps(self.sandbox.ready))
         (self.folder / "manifests" / "team.yaml").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
     def flowstate(self, *arguments: str, trouble: Trouble | None = None, late: bool = True) -> Ran:
         """One command line in this process; what the service held back is done before this returns."""
-        image = self.folder.with_name(f"{self.folder.name}.image")
-        line = Line(
-            self.sandbox, self.chance, trouble, dying=lambda: _copy(self.folder, image), meanwhile=self._meanwhile
-        )
+        image = Image(self)
+        line = Line(self.sandbox, self.chance, trouble, dying=image.take, meanwhile=self._meanwhile)
         self.lines.append(line)
         out, err = io.StringIO(), io.StringIO()
         code: int | None = None
-        with free_waits(self.chance), on(line), redirect_stdout(out), redirect_stderr(err):
+        with ExitStack() as around:
+            for each in (free_waits(self.chance), on(line), redirect_stdout(out), redirect_stderr(err)):
+                around.enter_context(each)
+            if bucket := self.bucket:
+                around.enter_context(patch("obstore.store.from_url", lambda *_, **__: bucket.store))
             try:
                 code = run([*arguments, "-C", str(self.folder)])
             except BaseException:
                 if not line.dead:
                     raise
         if line.dead:  # what the process did on its way out never happened
-            _copy(image, self.folder)
-            shutil.rmtree(image)
+            image.restore()
             code = None
         if late:
             self.settle(line)
@@ -136,6 +178,34 @@ class Desk:
                 asyncio.run(line.release())
 
 
+class Image:
+    """What was kept when a process was killed."""
+
+    def __init__(self, here: Desk) -> None:
+        self._here = here
+        self._folder = here.folder.with_name(f"{here.folder.name}.image")
+        self._files: Files = {}
+
+    def take(self) -> None:
+        """As it is now."""
+        _copy(self._here.folder, self._folder)
+        self._files = self._here.bucket.files() if self._here.bucket else {}
+
+    def restore(self) -> None:
+        """As it was then."""
+        _copy(self._folder, self._here.folder)
+        shutil.rmtree(self._folder)
+        if self._here.bucket:
+            self._here.bucket.keep(self._files)
+
+
+def kept_in(folder: Path) -> Files:
+    """State and runs of a project folder whose state is kept in it."""
+    place = folder / ".flowstate"
+    found = [*place.glob("*.state.json"), *(place / "runs").glob("*.jsonl")]
+    return {str(path.relative_to(place)): path.read_bytes() for path in found}
+
+
 def _copy(source: Path, target: Path) -> None:
     if target.exists():
         shutil.rmtree(target)
@@ -143,12 +213,12 @@ def _copy(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def desk(sandbox: Sandbox, chance: Random) -> Iterator[Desk]:
+def desk(sandbox: Sandbox, chance: Random, bucket: Bucket | None = None) -> Iterator[Desk]:
     """A folder that is gone afterwards, and a chance that also makes ids."""
     with tempfile.TemporaryDirectory(dir=MEMORY) as outside, seeded(chance):
         folder = Path(outside) / "project"
         folder.mkdir()
-        yield Desk(sandbox, folder, chance)
+        yield Desk(sandbox, folder, chance, bucket)
 
 
 @contextmanager
@@ -167,4 +237,4 @@ def seeded(chance: Random) -> Iterator[None]:
         yield
 
 
-__all__ = ["Desk", "Killed", "Ran", "desk", "seeded"]
+__all__ = ["Bucket", "Desk", "Files", "Killed", "Ran", "desk", "kept_in", "seeded"]

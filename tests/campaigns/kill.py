@@ -19,7 +19,7 @@ from random import Random
 
 from .campaign import Campaign, Chunk, cores
 from .case import passwords, told, unreadable
-from .desk import MEMORY
+from .desk import MEMORY, kept_in
 from .process import Shop, Team, serving
 from .references import REFERENCES
 
@@ -73,12 +73,12 @@ def killed(of: Morning, chance: Random) -> tuple[str, list[str]]:
     time.sleep(chance.uniform(0.3, 1.0) * of.seconds)
     at_work.kill()
     first = at_work.end()
-    wrong = list(unreadable(of.shop.folder))
+    wrong = list(unreadable(kept_in(of.shop.folder)))
     second = of.shop.flowstate(*_APPLY)
     if second.code:
         wrong.append(f"the next run ended {second.code}: {second.said}")
     wrong += [f"{key} is there twice" for key in of.shop.team.duplicates()]
-    wrong += unreadable(of.shop.folder)
+    wrong += unreadable(kept_in(of.shop.folder))
     wrong += _silently_lost(of.shop, old, f"{first.said} {second.said}")
     plan = of.shop.flowstate("plan", "--detailed-exitcode")
     if plan.code:
