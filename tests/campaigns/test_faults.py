@@ -55,11 +55,11 @@ def test_the_eighth_has_every_fault_span_and_reference_run() -> None:
     }
 
 
-def _everywhere(fault: str, reference: str) -> Iterator[str]:
+def _everywhere(fault: str, reference: str, disk: str = "kept") -> Iterator[str]:
     """What is wrong when this fault meets each request of a reference run in turn, the last one first."""
     for name, number, what in reversed(grid()):
         if (name, what) == (reference, fault):
-            yield from broken(Case(reference, number, fault, "once", "kept", f"proof.{number}"))
+            yield from broken(Case(reference, number, fault, "once", disk, f"proof.{number}"))
 
 
 def test_a_client_that_sends_creations_again_is_found() -> None:
@@ -71,6 +71,11 @@ def test_a_sink_that_keeps_nothing_is_found() -> None:
     with patch.object(FileSink, "deliver", lambda *_: None), patch.object(cases, "told", silent):
         wrong = broken(Case("bootstrap", 1, "429", "once", "kept", "proof"))
     assert len([line for line in wrong if "is lost, and nothing says so" in line]) == 3
+
+
+def test_a_run_that_puts_no_header_beside_remote_state_is_found() -> None:
+    with patch("flowstate.state.run_file.settle", lambda *_: "1"), patch.object(cases, "told", silent):
+        assert any("is lost, and nothing says so" in line for line in _everywhere("killed after", "bootstrap", "empty"))
 
 
 def silent(said: str, name: str, *, journal: bool) -> bool:
