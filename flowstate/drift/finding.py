@@ -132,8 +132,9 @@ class Drift:
 
     @property
     def in_sync(self) -> int:
-        """Declared resources without a finding; meaningless where only new ones are told."""
+        """Declared resources without a finding or drift that is kept; meaningless where only new ones are told."""
         differing = {one.address for one in self.findings if one.verdict is not Verdict.UNMANAGED}
+        differing |= {address for address, difference in self.plan.differences.items() if difference.kept}
         return max(self.declared - len(differing), 0)
 
     def telling(self, findings: tuple[Finding, ...]) -> Drift:

@@ -181,7 +181,7 @@ class Project:
         sink = sink_for(self.settings, ephemeral=ephemeral)
         if sink is not None:
             protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
-        async with self.locked(lock_timeout, stop) as still_ours, self.client(read_only=False) as client:
+        async with self.locked("apply", lock_timeout, stop) as still_ours, self.client(read_only=False) as client:
             await check_scopes(plan, client, self.provider)
             state, file, doubts = take_over(self.location, self.store, plan)
             commit = commit_after(state, Git(self.settings.root), allow_behind=self.allow_behind and not self.selected)
@@ -199,15 +199,17 @@ class Project:
             )
 
     @asynccontextmanager
-    async def locked(self, patience: float = 0.0, stop: asyncio.Event | None = None) -> AsyncIterator[Check]:
-        """The lock of this environment; the check inside raises LockedError once it was lost.
+    async def locked(self, what: str, patience: float = 0.0, stop: asyncio.Event | None = None) -> AsyncIterator[Check]:
+        """The lock of this environment, ``what`` being the command that others are told of.
+
+        The check inside raises LockedError once the lock was lost.
 
         Raises:
             LockedError: another run had it for ``patience`` seconds, or until ``stop`` was set; it is named.
         """
         left = threading.Event()  # nobody waits any more: the thread must not outlive whoever was interrupted
         hold = self.location.lock.hold(
-            Holder.me("flowstate"), patience, lambda: left.is_set() or (stop is not None and stop.is_set())
+            Holder.me(what), patience, lambda: left.is_set() or (stop is not None and stop.is_set())
         )
         try:
             check = await asyncio.to_thread(hold.__enter__)  # waiting for it must not hold up the event loop
@@ -239,7 +241,7 @@ class Project:
             StateError: another address has this object already.
         """
         kind = bindable(self.provider, address)
-        async with self.locked(lock_timeout), self.client() as client:
+        async with self.locked("import", lock_timeout), self.client() as client:
             return await self._bind(client, kind, address, id)
 
     async def _bind(self, client: Client, kind: Kind, address: Address, id: str) -> str:

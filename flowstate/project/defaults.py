@@ -121,7 +121,10 @@ async def reset_settings(
         LockedError: another run had the lock for ``patience`` seconds, or until ``stop`` was set.
         UncertainError: whether it was done is unknown.
     """
-    async with project.locked(patience, stop) as still_ours, project.client(read_only=False) as client:
+    async with (
+        project.locked("reset-settings", patience, stop) as still_ours,
+        project.client(read_only=False) as client,
+    ):
         await project.team(client)
         memory = recall(project.location, project.store, ours=True)
         still_ours()

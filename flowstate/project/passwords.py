@@ -113,7 +113,10 @@ async def reset_password(
         warning = await asyncio.to_thread(sink.deliver, record, secret)
         kept.append(warning.told() if warning else "")
 
-    async with project.locked(patience, stop) as still_ours, project.client(read_only=False) as client:
+    async with (
+        project.locked("reset-password", patience, stop) as still_ours,
+        project.client(read_only=False) as client,
+    ):
         await _same(project, client, owner)
         still_ours()
         await _send(client.delivering(deliver), owner)

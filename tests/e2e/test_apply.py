@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shlex
@@ -110,6 +111,14 @@ def test_who_waits_for_another_run_can_be_interrupted(bench: Bench, signals: int
             process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
     assert bench.writes() == []
+
+
+def test_whoever_finds_the_lock_taken_is_told_by_which_command(bench: Bench) -> None:
+    bench.manifests({"groups": [{"name": "Crew"}]})
+    project, holders = bench.project(), []
+    plan = asyncio.run(project.plan())
+    asyncio.run(project.apply(plan, on_result=lambda _: holders.append(project.location.lock.holder())))
+    assert [holder.run for holder in holders if holder] == ["apply"]
 
 
 def _wait_until_it_writes(bench: Bench) -> None:

@@ -48,6 +48,13 @@ def test_drift_that_is_kept_is_noted_with_how_to_accept_it(bench: Bench) -> None
     assert _name(bench) == "A."
 
 
+def test_drift_that_is_kept_is_not_as_the_manifests_say(bench: Bench, cli: Command) -> None:
+    _drifted(bench, onDrift="keep")
+    ran = cli("drift")
+    assert "0 resources of 1 as the manifests say" in ran.out
+    assert "name is 'A.', the manifest says 'Ada'." in ran.out
+
+
 def test_what_the_manifest_moved_is_set_beside_drift_that_is_kept(bench: Bench) -> None:
     _drifted(bench, onDrift="keep")
     bench.manifests({"users": [_ADA | {"onDrift": "keep", "permissions": ["dataViewer"]}]})
