@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shlex
@@ -16,7 +17,7 @@ from flowstate.document import Unreadable, read
 from flowstate.errors import Place, PlanFileError, Problem, ProjectError, Severity
 from flowstate.files import replace_file
 from flowstate.model import Address, Kind
-from flowstate.plan import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status, fingerprint
+from flowstate.plan import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status
 from flowstate.state import State
 
 FORMAT = "flowstate/planfile/v1"
@@ -54,7 +55,12 @@ class PlanFile:
             "created": self.created.isoformat(),
             "expires": self.expires.isoformat(),
         }
-        return json.dumps(data, indent=2) + "\n"
+        return json.dumps({**data, "sum": _sum(data)}, indent=2) + "\n"
+
+
+def _sum(data: Mapping[str, Any]) -> str:
+    """What shows that a file was edited; it keeps out slips, not forgers, whose plans must fit the team as well."""
+    return "sha256:" + hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def save(path: Path, plan: Plan, pins: Pins) -> None:
@@ -108,10 +114,9 @@ def load(path: Path) -> PlanFile:
         created, expires = (datetime.fromisoformat(data[key]) for key in ("created", "expires"))
         if not (created.tzinfo and expires.tzinfo):
             raise ValueError("its dates have no time zone")
-        plan = data["plan"]
-        if plan["fingerprint"] != fingerprint(plan["environment"], plan["team"], plan["changes"]):
-            raise ValueError("its changes are not those that its fingerprint was made of; it was edited")
-        return PlanFile(plan, Pins(**data["pins"]), created, expires)
+        if data.pop("sum") != _sum(data):
+            raise ValueError("it was edited: its sum is that of other data")
+        return PlanFile(data["plan"], Pins(**data["pins"]), created, expires)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         hint = "Make a new one: flowstate plan -o FILE"
         raise _problem("planfile-unreadable", f"{path} is not a plan file", _unlike(error), hint) from None

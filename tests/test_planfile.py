@@ -268,12 +268,32 @@ def edited(data: dict[str, Any], *path: Any, to: Any) -> dict[str, Any]:
         (["team"], "other"),
         (["environment"], "staging"),
         (["fingerprint"], "sha256:0"),
+        (["summary", "keep"], 100),
+        (["problems"], [{}]),
     ],
 )
-def test_a_plan_that_was_edited_no_longer_fits_its_fingerprint_and_is_refused(
-    file: Path, path: list[Any], value: Any
-) -> None:
-    file.write_text(json.dumps(edited(json.loads(file.read_text()), "plan", *path, to=value)))
+def test_a_plan_that_was_edited_is_refused(file: Path, path: list[Any], value: Any) -> None:
+    _refused(file, "plan", *path, to=value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["pins", "environment"], "staging"),
+        (["pins", "lineage"], ""),
+        (["pins", "hosts", "accounts"], "https://b"),
+        (["expires"], "2100-01-01T00:00:00+00:00"),
+        (["created"], "2100-01-01T00:00:00+00:00"),
+        (["sum"], "sha256:0"),
+        (["note"], "approved"),
+    ],
+)
+def test_what_a_plan_file_is_good_for_cannot_be_edited_either(file: Path, path: list[Any], value: Any) -> None:
+    _refused(file, *path, to=value)
+
+
+def _refused(file: Path, *path: Any, to: Any) -> None:
+    file.write_text(json.dumps(edited(json.loads(file.read_text()), *path, to=to)))
     with pytest.raises(PlanFileError) as caught:
         load(file)
     assert caught.value.exit_code == 4
@@ -308,9 +328,9 @@ def test_what_is_no_plan_file_is_refused_with_what_to_do(file: Path) -> None:
 
 
 def test_what_a_plan_file_lacks_is_named(file: Path) -> None:
-    data = json.loads(file.read_text())
-    for text, why in [("{}", "it lacks 'format'"), ("[1]", "it is not made as one"), (data | {"plan": {}}, "it lacks")]:
-        file.write_text(text if isinstance(text, str) else json.dumps(text))
+    nearly = json.dumps({"format": "flowstate/planfile/v1"})
+    for text, why in [("{}", "it lacks 'format'"), ("[1]", "it is not made as one"), (nearly, "it lacks 'created'")]:
+        file.write_text(text)
         with pytest.raises(PlanFileError) as caught:
             load(file)
         assert caught.value.problems[0].detail.startswith(why)

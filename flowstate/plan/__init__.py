@@ -1,7 +1,7 @@
 """Differences, to an ordered plan that judges its own safety."""
 
 from flowstate.plan.build import build, deleted_kinds, needs_holders
-from flowstate.plan.change import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status, fingerprint
+from flowstate.plan.change import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status
 from flowstate.plan.drift import stopped
 from flowstate.plan.effects import adds, drops, kept_roles
 from flowstate.plan.excess import LIMIT, Excess, Measure, excesses
@@ -31,7 +31,6 @@ __all__ = [
     "deleted_kinds",
     "drops",
     "excesses",
-    "fingerprint",
     "kept_roles",
     "leaving",
     "needs_holders",

@@ -131,7 +131,7 @@ class Change:
         }
 
 
-def fingerprint(environment: str, team: str, changes: Iterable[Mapping[str, Any]]) -> str:
+def _fingerprint(environment: str, team: str, changes: Iterable[Mapping[str, Any]]) -> str:
     """The fingerprint of a plan whose changes have this JSON form; where manifests stand does not count."""
     data = [environment, team, [{**change, "source": None} for change in changes]]
     return "sha256:" + hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
@@ -180,7 +180,7 @@ class Plan:
         """Equal for equal plans, wherever the manifests stand and in whatever order."""
         if self.stated:
             return self.stated
-        return fingerprint(self.environment, self.team, [change.as_json(self.seal) for change in self.changes])
+        return _fingerprint(self.environment, self.team, [change.as_json(self.seal) for change in self.changes])
 
     def as_json(self) -> dict[str, Any]:
         """``flowstate/plan/v1``."""

@@ -172,6 +172,7 @@ def _planfile() -> dict[str, Schema]:
         "pins": _object("What it may be applied to.", pins),
         "created": {"description": "When it was made.", **when},
         "expires": {"description": "Until when it may be applied.", **when},
+        "sum": _text("A digest of all the rest: what was edited is refused."),
     }
 
 

@@ -107,6 +107,17 @@ def test_removals_closing_and_locking_take_and_everything_else_gives(
     assert change.status is Status.READY
 
 
+def test_a_mixed_list_goes_without_what_is_missing_and_may_be() -> None:
+    zoe = replace(resource("person/zoe"), lifecycle=Lifecycle(if_missing="skip"))
+    ring = resource("bell/Ring", audience={"people": ["ada", "zoe"], "groups": ["Crew"]})
+    service = team()
+    service.get("bell", "Ring")["audience"] = ["person-2"]
+    plan = planned(service, zoe, ring)
+    leaves = {".".join(leaf.path): leaf.after for change in plan.changes for leaf in change.fields}
+    assert leaves == {"audience.people.ada": "ada", "audience.groups.Crew": "Crew"}
+    assert ("bell/Ring", "missing") in codes(plan)
+
+
 def test_what_the_service_cannot_create_is_blocked_naming_the_nearest() -> None:
     plan = planned(team(), resource("page/Hone", about="x"))
     assert reasons(plan) == {

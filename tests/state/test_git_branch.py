@@ -8,7 +8,8 @@ import signal
 import stat
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -259,6 +260,16 @@ def test_a_branch_that_is_replaced_while_it_is_fetched_is_looked_at_again_but_no
     assert "replaced at each attempt" in caught.value.problems[0].detail
 
 
+@contextmanager
+def heeding_ctrl_c() -> Iterator[None]:
+    """As at a terminal; what a shell starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_ctrl_c_ends_git_and_what_it_started(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe, script = tmp_path / "pipe", tmp_path / "slow.sh"
     os.mkfifo(pipe)
@@ -273,7 +284,7 @@ def test_ctrl_c_ends_git_and_what_it_started(clone: Path, tmp_path: Path, monkey
             os.kill(os.getpid(), signal.SIGINT)
 
         threading.Thread(target=interrupt, daemon=True).start()
-        with pytest.raises(KeyboardInterrupt):
+        with heeding_ctrl_c(), pytest.raises(KeyboardInterrupt):
             Git(clone).run("ls-remote", "origin")
         assert heard.read() == b"begun\n"
         select.select([heard], [], [], 5)

@@ -53,6 +53,9 @@ def command(
     and nothing else; a team or manifests that moved since make it inapplicable (exit code 4). A plan that is more at
     once than the limits let through is not applied (exit code 5). What left the manifests goes as 'onRemove' says.
     """
+    from flowstate.cli.output import result
+    from flowstate.text import printable
+
     project, text = where.project(only, exclude, allow, **owning._asdict()), form == "text"
     flags = [*(["--auto-approve"] * auto_approve), *(["--ephemeral"] * ephemeral)]
     spelled = _spelled(where, file, only, exclude, allow, [*owning.words(), *flags])
@@ -68,6 +71,8 @@ def command(
         return plan
 
     plan, applied = _unmoved(project, planned, lock_timeout=lock_timeout, ephemeral=ephemeral)
+    if text and file and not plan.changes:
+        result(printable(f"No changes: nothing of {file} is left to do."))
     _tell(project, where, plan, applied, resume=spelled(plan) if text else None)
     raise click.exceptions.Exit(applied.exit_code)
 
