@@ -16,10 +16,12 @@ def problems() -> Iterator[str]:
     yield from (
         "# Problems",
         "",
-        "Every message has a code that stays; where a command prints JSON, it has place and hint too.",
+        "Every message has a code that stays; in the JSON that a command prints it has place and hint too.",
+        "An error that ends a command is told on stderr in words, whatever `--format` says; only `validate` prints",
+        "it as JSON. This is what the code says with each; `…` stands for what varies, and what is put together from",
+        "parts is left out.",
+        "",
     )
-    yield from ("This is what the code says with each; `…` stands for what varies, and what is put together")
-    yield from ("from parts is left out.", "")
     found: dict[str, set[str]] = {}
     for code, said in _raised():
         found.setdefault(code, set()).update(said)
@@ -32,11 +34,12 @@ def _raised() -> Iterator[tuple[str, set[str]]]:
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
     named = {name: value for tree in trees for name, value in _assigned(tree.body)}
     for tree in trees:
+        own = dict(_assigned(tree.body))
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 local = list(_assigned(ast.walk(function)))
                 for code, summary in _made(function):
-                    known = named.get(code.id) if isinstance(code, ast.Name) else code
+                    known = own.get(code.id, named.get(code.id)) if isinstance(code, ast.Name) else code
                     if isinstance(known, ast.Constant):
                         yield str(known.value), {cell(said) for said in _templates(summary, local)}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -66,7 +68,14 @@ def _why(difference: Difference) -> str:
     if not moved:
         return ""
     told = f"{_STOPPED}: {_listed(difference, moved)}"
-    return f"{told}; write what is live into the manifest to accept it, or say --on-drift overwrite"
+    settled = all(leaf.verdict is Verdict.DRIFT for leaf in moved)  # of a conflict nothing is accepted
+    accepted = f" ({_accepting(difference)})" if settled else ""
+    return f"{told}; write what is live into the manifest to accept it{accepted}, or say --on-drift overwrite"
+
+
+def _accepting(difference: Difference) -> str:
+    """The command that does so."""
+    return f"flowstate accept {shlex.quote(glob.escape(str(difference.address)))}"
 
 
 def drift_notes(differences: Mapping[Address, Difference]) -> Iterator[Problem]:
@@ -77,7 +86,7 @@ def drift_notes(differences: Mapping[Address, Difference]) -> Iterator[Problem]:
                 "drift-kept",
                 f"{address}: what was changed on the service stays ('onDrift: keep')",
                 detail=f"{_listed(difference, difference.kept)}.",
-                hint="Write what is live into the manifest to accept it, or say --on-drift overwrite to undo it.",
+                hint=f"To accept it: {_accepting(difference)}; to undo it, say --on-drift overwrite.",
                 place=difference.resource.place,
                 address=str(address),
                 severity=Severity.NOTE,

@@ -19,7 +19,7 @@ Shares = Mapping[Address, int]
 class Measure:
     """What counts towards one limit of one kind: how much by address, and ``base``, how much of the kind there is.
 
-    ``whole`` is how many of it are resources that go, not entries of lists.
+    ``whole`` is how many of it are resources that go, not entries of lists, and ``resources`` how many of ``base`` are.
     """
 
     limit: str
@@ -27,6 +27,7 @@ class Measure:
     shares: Shares
     base: int
     whole: int = 0
+    resources: int = 0
 
     @property
     def count(self) -> int:
@@ -64,7 +65,7 @@ def excesses(measured: Iterable[Measure], rules: Rules) -> tuple[Excess, ...]:
 def exceptions(measured: Iterable[Measure], rules: Rules) -> Iterator[Problem]:
     """What is let through only because somebody allowed it."""
     for measure in measured:
-        one, most = rules.allowed(measure.limit, measure.kind.name), rules.most(measure.limit, measure.base)
+        one, most = rules.allowed(measure.limit, measure.kind.name), _limit(measure, rules)
         if one is not None and most < measure.count <= one.count:
             end = f"until {one.until}" if one.until else "without an end"
             detail = f"{one.reason} ({end})" if one.place else "Said with --allow."
@@ -74,7 +75,13 @@ def exceptions(measured: Iterable[Measure], rules: Rules) -> Iterator[Problem]:
 
 def _most(measure: Measure, rules: Rules) -> int:
     allowed = rules.allowed(measure.limit, measure.kind.name)
-    return max(rules.most(measure.limit, measure.base), allowed.count if allowed else 0)
+    return max(_limit(measure, rules), allowed.count if allowed else 0)
+
+
+def _limit(measure: Measure, rules: Rules) -> int:
+    """How many pass without an exception; long lists are no reason to let more of what holds them go."""
+    most, few = (rules.most(measure.limit, there) for there in (measure.base, measure.resources))
+    return min(most, few) if measure.limit == "destructive" and measure.whole > few else most
 
 
 _WORDS: Final[Mapping[str, str]] = {

@@ -21,6 +21,7 @@ from flowstate.plan.losing import lost_by
 from flowstate.settings.limits import LOSING
 
 _CROWD: Final = 50  # people on a team from which on new ones are limited
+_LISTING: Final = frozenset({"destructive", "updates"})  # the limits that count elements of sets as well
 _ELEMENTS: Final = frozenset({Shape.SET, Shape.MIXED})
 Differences = Mapping[Address, Difference]
 
@@ -32,11 +33,18 @@ def measures(changes: Iterable[Change], inputs: Inputs, differences: Differences
         if change.status is Status.READY:
             by_kind[change.kind.name].append(change)
     return tuple(
-        Measure(limit, inputs.kinds[name], shares, _base(inputs, differences, name), len(_going(ready)))
+        measure
         for name, ready in sorted(by_kind.items())
-        for limit, shares in _shares(inputs.kinds[name], ready, inputs, differences)
-        if sum(shares.values())
+        for measure in _measured(inputs.kinds[name], ready, inputs, differences)
+        if measure.count
     )
+
+
+def _measured(kind: Kind, ready: Sequence[Change], inputs: Inputs, differences: Differences) -> Iterator[Measure]:
+    there, going = len(_managed(inputs, kind.name)), len(_going(ready))
+    listed = there + _listed(differences, kind.name)
+    for limit, shares in _shares(kind, ready, inputs, differences):
+        yield Measure(limit, kind, shares, listed if limit in _LISTING else there, going, there)
 
 
 def _shares(
@@ -128,10 +136,9 @@ def _managed(inputs: Inputs, name: str) -> set[Address]:
     return found | left
 
 
-def _base(inputs: Inputs, differences: Differences, name: str) -> int:
-    """How much of a kind there is: what is managed of it, and the elements of the sets that are managed."""
-    elements = sum(_elements(difference) for address, difference in differences.items() if address.kind == name)
-    return len(_managed(inputs, name)) + elements
+def _listed(differences: Differences, name: str) -> int:
+    """The elements of the sets that are managed of a kind."""
+    return sum(_elements(difference) for address, difference in differences.items() if address.kind == name)
 
 
 def _elements(difference: Difference) -> int:

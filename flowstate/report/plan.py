@@ -152,7 +152,10 @@ def _nothing(page: Page, plan: Plan) -> str:
         return "No changes."
     others = plan.unmanaged if not page.verbose else 0
     left = f"; {others} more {_be(others)} not managed" if others else ""
-    return f"No changes. {counted(plan.keep, _RESOURCES)} {_be(plan.keep)} as the manifests say{left}."
+    stay = sum(bool(difference.kept) for difference in plan.differences.values())
+    drifted = f", and {stay} {_be(stay)} as changed on the service" if stay else ""
+    said = plan.keep - stay
+    return f"No changes. {counted(said, _RESOURCES)} {_be(said)} as the manifests say{drifted}{left}."
 
 
 def _be(number: int) -> str:

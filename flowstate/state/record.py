@@ -225,6 +225,7 @@ def newer(data: Mapping[str, Any], known: str) -> str:
 
 def _unreadable(name: str, why: str, hint: str = "") -> StateError:
     hint = hint or (
-        "Restore the file from a backup; without it, move it away and bind resources again with 'flowstate import'."
+        "Put a copy in its place: flowstate state push --force FILE. Without one, move it away: what has the same name "
+        "is found again, and 'flowstate import' says what has not."
     )
     return StateError(Problem("state-unreadable", f"The state {name} cannot be read", detail=why, hint=hint))

@@ -54,6 +54,18 @@ class StateStore:
             raise self._raced(parse(now.data, str(self)) if now else None, before) from error
         return saved
 
+    def restore(self, state: State) -> None:
+        """Put a state, as it is, in the place of what is there and cannot be read.
+
+        Its serial does not grow, so what runs saved after it is still found in their files.
+
+        Raises:
+            ConflictError: somebody else wrote meanwhile.
+            StateError: it cannot be written.
+        """
+        found = self.backend.read(self.name)
+        settle(self.backend, self.name, state.encode(), found.version if found else None)
+
     def _check(self, found: State, state: State) -> None:
         if (found.lineage, found.serial) != (state.lineage, state.serial):
             raise self._raced(found, state)

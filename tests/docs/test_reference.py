@@ -54,6 +54,13 @@ def test_every_behaviour_and_every_fault_of_the_sandbox_has_a_row() -> None:
     assert set(BEHAVIOURS) | {"late-commit", "truncate", "bomb"} <= set(_first_cells("sandbox.md"))
 
 
+def test_every_page_is_prose_and_tables_and_every_code_of_a_problem_is_a_word() -> None:
+    assert [name for name, page in PAGES.items() if re.search(r"^\S$\n^\S$", page, re.MULTILINE)] == []
+    codes = _first_cells("problems.md")
+    assert [code for code in codes if not re.fullmatch(r"[a-z][a-z0-9-]+", code)] == []
+    assert "limit" in codes
+
+
 def test_what_is_needed_inside_a_list_is_said_to_be() -> None:
     assert re.search(r"\| `allow\[\]\.kind` \| text \| Required\. ", PAGES["keys.md"])
 

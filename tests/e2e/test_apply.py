@@ -230,6 +230,15 @@ def test_a_plan_file_is_shown_and_applied_as_it_was_made(bench: Bench, cli: Comm
     assert (again.code, again.out) == (0, f"No changes: nothing of {file} is left to do.\n")
 
 
+def test_a_plan_file_of_which_nothing_is_selected_is_not_said_to_be_done(bench: Bench, cli: Command) -> None:
+    bench.manifests(_TEAM)
+    file = str(bench.folder / "plan.json")
+    cli("plan", "-o", file)
+    none = cli("apply", file, "--exclude", "*")
+    assert (none.code, none.out) == (0, f"No changes: nothing of {file} that was selected is left to do.\n")
+    assert bench.plan().changes != ()
+
+
 def test_a_plan_file_that_the_dashboard_overtook_is_refused_and_nothing_is_written(bench: Bench, cli: Command) -> None:
     bench.user("ada@x.example", name="A.")
     bench.manifests(_TEAM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any
 
@@ -42,7 +43,7 @@ def test_drift_that_is_kept_is_noted_with_how_to_accept_it(bench: Bench) -> None
     assert plan.changes == ()
     (note,) = plan.problems
     assert (note.code, note.detail) == ("drift-kept", "name is 'A.', the manifest says 'Ada'.")
-    assert "into the manifest" in note.hint
+    assert note.hint.startswith("To accept it: flowstate accept user/ada@x.example; ")
     bench.apply()
     assert [problem.code for problem in bench.plan().problems] == ["drift-kept"], "an apply accepts nothing"
     assert _name(bench) == "A."
@@ -53,6 +54,22 @@ def test_drift_that_is_kept_is_not_as_the_manifests_say(bench: Bench, cli: Comma
     ran = cli("drift")
     assert "0 resources of 1 as the manifests say" in ran.out
     assert "name is 'A.', the manifest says 'Ada'." in ran.out
+
+
+def test_a_plan_does_not_call_drift_that_is_kept_as_the_manifests_say(bench: Bench, cli: Command) -> None:
+    _drifted(bench, onDrift="keep")
+    said = "No changes. 0 resources are as the manifests say, and 1 is as changed on the service"
+    assert said in cli("plan").out
+    assert said in cli("apply", "--auto-approve").out
+
+
+@pytest.mark.parametrize("word", ["keep", "stop"])
+def test_the_command_that_accepts_what_is_kept_or_stops_can_be_pasted(bench: Bench, cli: Command, word: str) -> None:
+    _drifted(bench, onDrift=word)
+    (said,) = re.findall(r"flowstate (accept [^;)]+)", " ".join(cli("plan").out.split()))
+    assert cli(*shlex.split(said)).code == 0
+    assert cli("plan", "--detailed-exitcode").code == 0
+    assert _name(bench) == "A."
 
 
 def test_what_the_manifest_moved_is_set_beside_drift_that_is_kept(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -109,6 +110,13 @@ def test_what_cannot_be_told_apart_is_an_error_naming_the_ids_and_the_import_lin
     assert all(one.id in problem.detail for one in case.lives)
     assert problem.hint.endswith(f"flowstate import {address} ID")
     assert problem.severity is Severity.ERROR
+
+
+def test_the_import_line_can_be_pasted_where_a_name_has_blanks() -> None:
+    matches = matched(["Mail Accra's desk"], [live("1", "Mail Accra's desk"), live("2", "Mail Accra's desk")])
+    ((address, problem),) = matches.problems.items()
+    line = problem.hint.partition(": ")[2]
+    assert shlex.split(line) == ["flowstate", "import", str(address), "ID"]
 
 
 def test_a_doubt_stops_that_address_only() -> None:

@@ -111,6 +111,27 @@ def test_of_many_a_fifth_of_those_that_manifests_or_state_name_may_go(going: int
     assert bool(over(plan)) is stopped
 
 
+@pytest.mark.parametrize(("going", "stopped"), [(20, False), (21, True)])
+def test_people_with_many_rights_are_locked_no_more_easily_than_others(going: int, stopped: bool) -> None:
+    service = crowd(100, rights=["read", "write"])
+    plan = planned(
+        service,
+        *(resource(f"person/p{number}", rights=["read", "write"], locked=number < going) for number in range(100)),
+    )
+    assert counts(plan) == {"destructive:person": going}
+    assert over(plan) == ({"destructive:person": 20} if stopped else {})
+    assert excesses(plan.measures, allowing(f"destructive:person={going}")) == ()
+
+
+def test_rights_that_people_have_let_no_more_of_them_be_made_again() -> None:
+    rights = ["read", "write"]
+    gone = {f"person__q{number}": Entry(f"gone-{number}") for number in range(40)}
+    wanted = [resource(f"person/p{number}", rights=rights) for number in range(100)]
+    again = [resource(f"person/q{number}", name="Q") for number in range(40)]
+    plan = planned(crowd(100, rights=rights), *wanted, *again, state=known(**gone))
+    assert over(plan) == {"recreations:person": 30}
+
+
 @pytest.mark.parametrize(("touched", "stopped"), [(5, False), (6, True)])
 def test_five_of_a_few_may_always_be_updated_and_six_may_not(touched: int, stopped: bool) -> None:
     plan = planned(crowd(10), *(resource(f"person/p{number}", name="New") for number in range(touched)))

@@ -124,6 +124,56 @@ def test_a_forced_push_says_what_it_overrides_and_does_it(
     assert (state.serial, state.resources[BOB].id) == (2, "33")
 
 
+def test_a_state_that_cannot_be_read_is_replaced_by_force_only(flowstate: Run, here: Location, tmp_path: Path) -> None:
+    file = tmp_path / "kept.json"
+    file.write_text(flowstate("pull")[1])
+    here.backend.write(here.state, b"{", _version(here))
+    for options in ([], ["--force"]):  # nobody there to type
+        assert flowstate("push", *options, str(file))[0] == 1
+        assert _data(here) == b"{"
+    assert "flowstate state push --force FILE" in flowstate("list")[2]
+    code, _, error = flowstate("push", "--force", "--auto-approve", str(file))
+    assert (code, "cannot be read. What is there is lost" in error) == (0, True)
+    state = here.store("onsight-flow").load()
+    assert (state.serial, state.resources[BOB].id) == (1, "22"), "its serial is kept, so younger runs still add to it"
+
+
+def test_not_even_a_broken_state_is_replaced_by_one_of_another_provider(
+    flowstate: Run, here: Location, tmp_path: Path
+) -> None:
+    file = tmp_path / "foreign.json"
+    file.write_text(flowstate("pull")[1].replace("onsight-flow", "patchworks"))
+    here.backend.write(here.state, b"{", _version(here))
+    code, _, error = flowstate("push", "--force", "--auto-approve", str(file))
+    assert (code, "provider" in error, _data(here)) == (1, True, b"{")
+
+
+def _version(here: Location) -> str:
+    found = here.backend.read(here.state)
+    assert found is not None
+    return found.version
+
+
+def _data(here: Location) -> bytes:
+    found = here.backend.read(here.state)
+    assert found is not None
+    return found.data
+
+
+@pytest.mark.usefixtures("here")
+def test_what_cannot_be_pushed_is_said_with_what_to_name_instead(flowstate: Run, tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_text("{")
+    for name in ("broken.json", "missing.json"):
+        code, _, error = flowstate("push", str(tmp_path / name))
+        assert (code, "cannot be read as a state" in error, "hint: Name a file" in error) == (1, True, True)
+
+
+@pytest.mark.usefixtures("here")
+def test_an_address_that_state_does_not_know_is_answered_with_where_to_look(flowstate: Run) -> None:
+    error = flowstate("rm", "user/nobody-like-that")[2]
+    assert "hint: What it knows: flowstate state list" in error
+
+
 def test_force_asks_nothing_where_nothing_is_overridden(flowstate: Run, here: Location, tmp_path: Path) -> None:
     file = tmp_path / "same.json"
     file.write_text(flowstate("pull")[1])

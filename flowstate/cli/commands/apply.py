@@ -72,7 +72,7 @@ def command(
 
     plan, applied = _unmoved(project, planned, lock_timeout=lock_timeout, ephemeral=ephemeral)
     if text and file and not plan.changes:
-        result(printable(f"No changes: nothing of {file} is left to do."))
+        result(printable(f"No changes: nothing of {file}{' that was selected' * bool(only or exclude)} is left to do."))
     _tell(project, where, plan, applied, resume=spelled(plan) if text else None)
     raise click.exceptions.Exit(applied.exit_code)
 

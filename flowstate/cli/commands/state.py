@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Never
 
 import click
 
@@ -71,6 +72,7 @@ def rm(where: Where, addresses: tuple[str, ...], lock_timeout: float) -> None:
 @common
 def mv(where: Where, old: str, new: str, lock_timeout: float) -> None:
     """Remember under NEW what was remembered under OLD."""
+    from flowstate.errors import Problem, UsageError
     from flowstate.model import Address
 
     with _writing(where, "state mv", lock_timeout) as (store, memory):
@@ -80,7 +82,8 @@ def mv(where: Where, old: str, new: str, lock_timeout: float) -> None:
         if before.kind != after.kind:
             raise click.UsageError(f"{old} is a {before.kind}, so it cannot become {new}. Keep what is before the '/'.")
         if state.entry(after) is not None:
-            raise click.UsageError(f"{new} is remembered already. Forget it first: flowstate state rm '{new}'")
+            forget = f"Forget it first: flowstate state rm {shlex.quote(new)}"
+            raise UsageError(Problem("address-taken", f"{new} is remembered already", hint=forget))
         memory.save(store, state.put(before, None).put(after, entry))
     _say(f"{old} is now {new}.")
 
@@ -96,7 +99,9 @@ def pull(where: Where) -> None:
 
 @command.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Also one of another lineage, or an older one; asks before.")
+@click.option(
+    "--force", is_flag=True, help="Also one of another lineage, an older one, or over a broken one; asks before."
+)
 @unasked
 @waiting
 @common
@@ -104,19 +109,28 @@ def push(where: Where, file: Path, force: bool, auto_approve: bool, lock_timeout
     """Put the state in FILE, relative to the project's folder, in the place of the one that is there.
 
     FILE must be of the same lineage and not older: a copy that 'state pull' gave, mended. With --force it may be any of
-    this provider; the environment's name must be typed, for what is there is lost.
+    this provider, and what is there may be broken; the environment's name must be typed, for what is there is lost.
     """
     from dataclasses import replace
 
-    new = _read(where.file(file))
-    with _writing(where, "state push", lock_timeout) as (store, memory):
+    from flowstate.state import Holder, State, recall
+
+    new, what = _read(where.file(file)), f"{file} is"
+    location, store = _opened(where)
+    with location.lock.hold(Holder.me("state push"), lock_timeout):
+        if broken := _broken(store) if force else None:
+            _check_successor(new, State("", store.provider), what)
+            _approve(where, broken, "a copy of it", ask=not auto_approve)
+            store.restore(new)
+            return _say(f"Saved {file} as serial {new.serial}.")
+        memory = recall(location, store, ours=True)
         old = memory.state
         if force:
-            _approve(where, _why_no_successor(new, old, f"{file} is"), ask=not auto_approve)
+            _approve(where, _why_no_successor(new, old, what), "it first: flowstate state pull", ask=not auto_approve)
         else:
-            _check_successor(new, old, f"{file} is")
+            _check_successor(new, old, what)
         saved = memory.save(store, replace(new, serial=max(old.serial, new.serial)))
-    _say(f"Saved {file} as serial {saved.serial}.")
+    return _say(f"Saved {file} as serial {saved.serial}.")
 
 
 @command.command()
@@ -160,11 +174,18 @@ def unlock(where: Where, yes: bool) -> None:
         return _say("Nobody holds the lock.")
     click.echo(printable(f"The lock is held by {holder}."), err=True)
     if not yes and not sys.stdin.isatty():
-        raise click.UsageError("there is no terminal to ask on, so the lock was left. If that run is dead, say --yes")
+        _no_terminal()
     if not yes:
         click.confirm("Is that run no longer alive, and may the lock be freed?", abort=True, err=True)
     lock.release(holder)
     return _say("The lock is free.")
+
+
+def _no_terminal() -> Never:
+    from flowstate.errors import Problem, UsageError
+
+    summary = "there is no terminal to ask on, so the lock was left"
+    raise UsageError(Problem("no-terminal", summary, hint="If you know that run to be dead, say --yes"))
 
 
 def _opened(where: Where) -> tuple[Location, StateStore]:
@@ -188,14 +209,15 @@ def _known(where: Where) -> State:
 
 def _read(file: Path) -> State:
     from flowstate.document import Unreadable, read
+    from flowstate.errors import Problem, StateError, UsageError
     from flowstate.state import parse
 
     try:
         return parse(read(file, _LARGEST), str(file))
-    except Unreadable as error:
-        raise click.UsageError(
-            f"{file} cannot be read: {error}. Name a file that 'flowstate state pull' gave."
-        ) from error
+    except (Unreadable, StateError) as error:
+        why = error.problems[0].detail if isinstance(error, StateError) else str(error)
+        hint = "Name a file that 'flowstate state pull' gave. Nothing was written."
+        raise UsageError(Problem("state-unreadable", f"{file} cannot be read as a state", why, hint)) from error
 
 
 @contextmanager
@@ -209,15 +231,26 @@ def _writing(where: Where, what: str, lock_timeout: float) -> Iterator[tuple[Sta
 
 
 def _entry(state: State, text: str) -> tuple[Address, Entry]:
-    from flowstate.errors import did_you_mean
+    from flowstate.errors import Problem, UsageError, did_you_mean
     from flowstate.model import Address
 
     address = Address.parse(text)
     entry = state.entry(address)
     if entry is None:
-        near = did_you_mean(text, map(str, state.resources)) or "See: flowstate state list"
-        raise click.UsageError(f"The state knows nothing of {text}. {near}")
+        near = did_you_mean(text, map(str, state.resources)) or "What it knows: flowstate state list"
+        raise UsageError(Problem("no-such-address", f"the state knows nothing of {text}", hint=near))
     return address, entry
+
+
+def _broken(store: StateStore) -> Problem | None:
+    """Why the state that is there cannot be read, if so."""
+    from flowstate.errors import StateError
+
+    try:
+        store.load()
+    except StateError as error:
+        return next((problem for problem in error.problems if problem.code == "state-unreadable"), None)
+    return None
 
 
 def _check_successor(new: State, old: State, what: str) -> None:
@@ -248,14 +281,14 @@ def _why_no_successor(new: State, old: State, what: str) -> Problem | None:
     return None
 
 
-def _approve(where: Where, problem: Problem | None, *, ask: bool) -> None:
+def _approve(where: Where, problem: Problem | None, keep: str, *, ask: bool) -> None:
     """Say what is overridden, and go on once the environment's name was typed."""
     from flowstate.cli.asking import ask_for_name
     from flowstate.text import printable
 
     if problem is None:
         return
-    click.echo(printable(f"{problem.summary}. What is there is lost; keep it first: flowstate state pull"), err=True)
+    click.echo(printable(f"{problem.summary}. What is there is lost; keep {keep}."), err=True)
     if ask:
         name = where.project().settings.environment
         ask_for_name(f"Type the name of the environment to replace its state ({name})", name, "Say --auto-approve")
