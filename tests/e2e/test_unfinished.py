@@ -98,6 +98,23 @@ def test_state_that_was_pulled_and_pushed_still_says_what_is_unfinished(half: Be
     _finished(half)
 
 
+def test_what_runs_saved_after_a_copy_was_made_is_not_lost_when_it_takes_the_place_of_a_broken_state(
+    bench: Bench, cli: Command
+) -> None:
+    bench.manifests({"groups": [{"name": "Fitters"}]})
+    bench.apply()
+    kept = bench.folder / "kept.json"
+    kept.write_text(cli("state", "pull").out)
+    bench.manifests({"groups": [{"name": "Fitters"}], "users": [{"username": "ada@x.example", "name": "Ada"}]})
+    bench.apply()
+    next((bench.folder / ".flowstate").glob("*.state.json")).write_text("{")
+    assert cli("plan").code == 1
+    assert cli("state", "push", "--force", "--auto-approve", str(kept)).code == 0
+    bench.manifests({"groups": [{"name": "Fitters"}]})
+    assert bench.apply().exit_code == 0
+    assert bench.find("user", username="ada@x.example")["locked"], "only state knows that ada was applied"
+
+
 def test_a_run_that_was_killed_before_the_audience_was_set_is_finished_by_the_next(half: Bench) -> None:
     half.sandbox.faults.add(Delay(seconds=60, operation="update-trigger", first=1))
     command = [sys.executable, "-m", "flowstate", "-C", str(half.folder), "apply", "--auto-approve"]
