@@ -15,6 +15,7 @@ from flowstate.plan.drift import drift_notes
 from flowstate.plan.inputs import Inputs
 from flowstate.plan.leaving import leaving
 from flowstate.plan.likely import likely_renames
+from flowstate.plan.protection import protects_nothing
 from flowstate.plan.split import stays_retired
 
 
@@ -35,6 +36,7 @@ def notes_of(inputs: Inputs, differences: Mapping[Address, Difference]) -> Itera
     yield from _left(inputs)
     yield from _missed(inputs)
     yield from _not_exclusive(inputs)
+    yield from protects_nothing(inputs)
 
 
 def _said(difference: Difference) -> Iterator[Problem]:

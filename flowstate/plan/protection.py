@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from flowstate.diff import Difference
+from flowstate.errors import Problem, Severity
 from flowstate.model import Address
 from flowstate.plan.change import Action, Change, Status
 from flowstate.plan.effects import kept_roles, takes_last
 from flowstate.plan.inputs import Inputs
+from flowstate.settings import Ownership
 from flowstate.text import fold
 
 
@@ -55,3 +57,16 @@ def _signs_in(address: Address, inputs: Inputs) -> bool:
         return False
     named = {fold(address.key), *((fold(seen.live.key),) if seen else ())}
     return fold(inputs.subject) in named or (seen is not None and seen.live.id == inputs.subject)
+
+
+def protects_nothing(inputs: Inputs) -> Iterator[Problem]:
+    """Globs of ``protected`` that fit nothing of a kind that was read, as one with a mistyped name does."""
+    found = {kind.address(live.key) for kind, live in inputs.snapshot.unmanaged}
+    known = {*found, *inputs.snapshot.found, *inputs.desired.resources, *inputs.state.resources}
+    read = {address.kind for address in known}
+    for glob in inputs.ownership.protected:
+        one = Ownership((glob,))
+        if glob.partition("/")[0] in read and not any(map(one.protecting, known)):
+            detail = "Nothing that is live, in a manifest or remembered is called so."
+            hint = "Correct the name under 'protected:' in flowstate.yaml, unless another environment has it."
+            yield Problem("protects-nothing", f"{glob!r} protects nothing here", detail, hint, severity=Severity.NOTE)

@@ -143,6 +143,24 @@ def test_a_glob_may_be_an_address_with_brackets_in_it() -> None:
     assert Ownership(protected=("group/[x]",)).protecting(Address("group", "[X]")) == "group/[x]"
 
 
+@pytest.mark.parametrize(
+    ("glob", "told"),
+    [
+        ("person/bbo", True),
+        ("person/x*", True),
+        ("person/BOB", False),
+        ("person/b*", False),
+        ("person/eve", False),  # state knows her, and she is gone
+        ("letter/any", False),  # letters were not read
+    ],
+)
+def test_an_entry_that_protects_nothing_is_noted(glob: str, told: bool) -> None:
+    state = known(APPLIED, person__eve=entry("person-9"))
+    plan = planned(team(), resource("person/ada", name="A"), state=state, ownership=Ownership(protected=(glob,)))
+    notes = [problem.summary for problem in plan.problems if problem.code == "protects-nothing"]
+    assert notes == [f"{glob!r} protects nothing here"] * told
+
+
 def test_only_what_can_hold_a_role_can_be_who_signs_in() -> None:
     service = team()
     service.add("group", "bob", members=[], rights=[])
