@@ -20,6 +20,7 @@ import obstore
 from e2e.bench import KINDS
 from obstore.store import MemoryStore
 
+from flowstate import text
 from flowstate.cli import run
 from flowstate.sandbox.server import Sandbox
 
@@ -147,6 +148,7 @@ class Desk:
 
     def flowstate(self, *arguments: str, trouble: Trouble | None = None, late: bool = True) -> Ran:
         """One command line in this process; what the service held back is done before this returns."""
+        text._known.clear()  # a command is a process of its own, and knows no secrets of others
         image = Image(self)
         line = Line(self.sandbox, self.chance, trouble, dying=image.take, meanwhile=self._meanwhile)
         self.lines.append(line)

@@ -22,9 +22,9 @@ from typing import Any
 import httpx
 from state.bucket import environ, serving_s3
 
-from .campaign import Campaign, Chunk
+from .campaign import Campaign, Chunk, cores
 from .desk import MEMORY, Ran
-from .process import Shop, Team, serving
+from .process import Shop, Team, import_all, serving
 
 PLACES = ("file", "s3", "git")
 _EACH = 3  # groups and templates of each run
@@ -104,7 +104,7 @@ def writers(team: Team) -> Iterator[str]:
         yield (found[0] if found else next(made[entry["operation"]]))[0]
 
 
-def pair(place: str, folder: Path, team: Team, url: str) -> Pair:
+def pair(place: str, folder: Path, team: Team, url: str, *, forks: bool) -> Pair:
     """Two folders whose state is kept in this place."""
     first, second, state, env = folder / place, folder / place, ".flowstate/{}.state.json", {}
     if place == "git":
@@ -115,7 +115,7 @@ def pair(place: str, folder: Path, team: Team, url: str) -> Pair:
         second = folder / "elsewhere"
         httpx.put(f"{url}/states", trust_env=False).raise_for_status()
         state, env = "s3://states/{}", environ(url)
-    shops = (Shop(first, team, environ=env), Shop(second, team, environ=env))
+    shops = (Shop(first, team, forks, env), Shop(second, team, forks, env))
     return Pair(place, shops, state, team.snapshot())
 
 
@@ -150,20 +150,24 @@ def _git(folder: Path, *arguments: str) -> None:
 
 
 @contextmanager
-def every_place(places: tuple[str, ...] = PLACES) -> Iterator[Mapping[str, Pair]]:
-    """One sandbox process, an S3 server where one is needed, and a pair for each place."""
+def every_place(places: tuple[str, ...] = PLACES, *, forks: bool) -> Iterator[Mapping[str, Pair]]:
+    """One sandbox process, an S3 server where one is needed, and a pair for each place.
+
+    Processes that fork are nearer to each other: they have no Python to start.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY)))
         team = stack.enter_context(serving(folder))
         url = stack.enter_context(_bucket()) if "s3" in places else ""
-        yield {place: pair(place, folder, team, url) for place in places}
+        yield {place: pair(place, folder, team, url, forks=forks) for place in places}
 
 
 def work(start: int, stop: int, seed: int) -> Chunk:
     """The pairs from ``start`` up to ``stop`` in each place."""
     counts: Counter[str] = Counter()
     wrong: list[str] = []
-    with every_place() as places:
+    import_all()
+    with every_place(forks=True) as places:
         for number in range(start, stop):
             for name, each in places.items():
                 how, bad = each.run(f"{seed}-{number}", Random(f"{seed} pair {number}"))
@@ -172,7 +176,7 @@ def work(start: int, stop: int, seed: int) -> Chunk:
     return Chunk(0, stop - start, counts=dict(counts), wrong=wrong)
 
 
-CAMPAIGN = Campaign("pairs", work, 20, 1)
+CAMPAIGN = Campaign("pairs", work, 20, cores())
 
 if __name__ == "__main__":
     sys.exit(CAMPAIGN.main())

@@ -9,11 +9,15 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 import httpx
 from sandbox.programs import program, token_of
+
+import flowstate
 
 from .desk import Ran, settings
 from .portrait import NAMES
@@ -122,6 +126,13 @@ class Running:
         _, status = os.waitpid(self.pid, 0)
         code = os.waitstatus_to_exitcode(status)
         return Ran(None if code < 0 else code, self.said.read_text(), "")
+
+
+def import_all() -> None:
+    """Everything that commands import when they need it, so that forks have it."""
+    for found in walk_packages(flowstate.__path__, "flowstate."):
+        if not found.name.endswith("__main__"):
+            import_module(found.name)
 
 
 def _start(words: list[str], said: Path, environ: Mapping[str, str]) -> int:
