@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flowstate.accept.origin import Origin
-from flowstate.accept.pages import Page
+from flowstate.accept.pages import Page, Spot
 from flowstate.accept.result import Refusal, Revision
 from flowstate.desired import Resource
 from flowstate.document.edits import Edit, applied
@@ -58,19 +57,12 @@ class Cells:
     def _alone(self, tables: Sequence[Table], section: str) -> set[str]:
         return {name for table in tables if section in table.document.data for name in table.alone}
 
-    def not_of_all(self, found: Origin) -> None:
+    def not_of_all(self, spot: Spot) -> None:
         """Raise Refusal where a value is one of every row of a file."""
-        spot = found.spot
-        for table in self.tables if spot is not None else ():
+        for table in self.tables:
             page = self.pages.get(table.entry.file)
             entry = page.find(table.entry.value()) if page else None
-            if (
-                entry
-                and spot
-                and spot.number == entry.number
-                and spot.page is entry.page
-                and _in(spot.path, entry.path)
-            ):
+            if entry and spot.number == entry.number and spot.page is entry.page and _in(spot.path, entry.path):
                 why = f"It is the same for every row of {table.sheet.name}."
                 raise Refusal("from-default", why, "Give the file a column for it, or edit it by hand.")
 
@@ -103,9 +95,7 @@ class Cells:
         sheets = {table.path: table.sheet for table in self.tables}
         for path, edits in sorted(self.edits.items()):
             sheet, before = sheets[path], self.files[path]
-            after = applied(sheet.text, edits).encode(sheet.encoding)
-            if after != before:
-                yield Revision(sheet.name, path, before, after)
+            yield Revision(sheet.name, path, before, applied(sheet.text, edits).encode(sheet.encoding))
 
 
 def _in(path: tuple[Step, ...], outer: tuple[Step, ...]) -> bool:

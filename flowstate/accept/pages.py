@@ -75,11 +75,6 @@ class Spot:
         return self.page.documents[self.number].at(self.path)
 
     @property
-    def place(self) -> Place:
-        """Where it is written now."""
-        return place_of(self.page.name, self.node)
-
-    @property
     def data(self) -> Any:
         """What it is to say; a map or a list may be changed in place."""
         data = self.page.wanted[self.number]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flowstate.accept.cells import Cells
 from flowstate.accept.pages import Page
 from flowstate.accept.result import Refusal
 from flowstate.accept.values import GONE, Meaning, Pairs, fitting, revised_value
@@ -28,12 +29,13 @@ class Pieces:
     name: str
     pages: Mapping[str, Page]
     meaning: Meaning
+    cells: Cells
 
     def revise(self, pairs: Pairs) -> None:
         """Let every part say what is live in it.
 
         Raises:
-            Refusal: a part is written in no manifest, or a manifest would not take it.
+            Refusal: a part is written in no manifest, or for every row of a file, or a manifest would not take it.
         """
         for path, places, below in self._parts(pairs):
             place = places.value()
@@ -41,6 +43,7 @@ class Pieces:
             spot = page.find(place) if page else None
             if spot is None:
                 raise Refusal("defined-elsewhere", f"It is defined in {place.file}.", "Edit that file.", place)
+            self.cells.not_of_all(spot)
             kind = self.resource.kind
             written = _wrapped(path, spot.data)
             value = fitting(kind, self.name, revised_value(kind.fields.get(self.name), written, below, self.meaning))

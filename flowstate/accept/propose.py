@@ -152,7 +152,7 @@ class _Draft:
         place = difference.resource.places[name].value()
         previously = difference.resource.previously
         if shape is not None and shape.has(WriteOnly):
-            why, hint = f"{path} is never shown by the service, so there is nothing to accept", ""
+            why, hint = f"{name} is never shown by the service, so there is nothing to accept", ""
         elif leaf.hidden:
             why = "It is sensitive: its live value is never written to a file."
             hint = "Write it by hand, best as a variable, or apply to bring the old value back."
@@ -164,7 +164,8 @@ class _Draft:
             why, hint = f"{path} was changed in the manifest, not on the service", "Apply brings it there."
         else:
             return True
-        self.notes.append(note("pending", address, why, hint, place))
+        left = note("pending", address, why, hint, place)
+        self.notes += [left] if left not in self.notes else []
         return False
 
     def _field(self, resource: Resource, name: str, leaves: list[Leaf]) -> None:
@@ -175,7 +176,7 @@ class _Draft:
             self.cells.revise(cell, fitting(kind, name, leaves[0].live))
             return
         if in_pieces(resource, name):
-            Pieces(resource, name, inputs.pages, inputs.meaning).revise(pairs)
+            Pieces(resource, name, inputs.pages, inputs.meaning, self.cells).revise(pairs)
             return
         shape, found = kind.fields.get(name), self._origin(resource, name)
         if found.form is Form.FILE and found.spot is not None:
@@ -189,14 +190,22 @@ class _Draft:
         found = origin(resource, name, self.inputs.pages)
         if found.form is Form.ELSEWHERE:
             raise Refusal("defined-elsewhere", f"It is defined in {found.place.file}.", "Edit that file.", found.place)
-        self.cells.not_of_all(found)
+        if found.spot is not None:
+            self.cells.not_of_all(found.spot)
         return found
 
     def _put(self, resource: Resource, name: str, found: Origin, value: Any) -> None:
-        """A value where it stands; one that stands nowhere becomes a line of the resource."""
+        """A value where it stands; one that stands nowhere becomes a line of the resource.
+
+        Raises:
+            Refusal: the service has none, and what is written nowhere cannot be taken out.
+        """
         if found.spot is not None:
             found.spot.drop() if value is GONE else found.spot.put(value)
-        elif value is not GONE:
+        elif value is GONE:
+            why = "A default gives it, and a manifest cannot say that there is none."
+            raise Refusal("from-default", why, "Correct it in the dashboard, or change the default.", found.place)
+        else:
             self._entry(resource).data[name] = value
 
     def _entry(self, resource: Resource) -> Spot:

@@ -57,10 +57,6 @@ class Acceptance:
     refused: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
 
-    def of(self, revision: Revision) -> str:
-        """The whole edit of one file as text."""
-        return "\n".join(revision.diff())
-
 
 def note(code: str, address: Address, summary: str, hint: str, place: Place | None = None, detail: str = "") -> Problem:
     """Something left alone."""

@@ -51,8 +51,7 @@ class Texts:
         """The files that change."""
         for path, after in sorted(self.wanted.items()):
             name = path.relative_to(self.settings.root).as_posix()
-            if after != self.files[path]:
-                yield Revision(name, path, self.files[path], after)
+            yield Revision(name, path, self.files[path], after)
 
     def _path(self, spot: Spot) -> Path:
         folder = (self.settings.root / spot.page.name).parent

@@ -114,7 +114,7 @@ def fitting(kind: Kind, name: str, value: Any) -> Any:
         Refusal: the manifest would not take the value.
     """
     data = {name: copy.deepcopy(value)}
-    for _ in range(100):
+    while True:
         _, faults = validate(kind.spec, data if not kind.key or name == kind.key else {kind.key: "-", **data})
         mine = [fault for fault in faults if fault.path[:1] == (name,)]
         if not mine:
@@ -124,7 +124,6 @@ def fitting(kind: Kind, name: str, value: Any) -> Any:
             raise Refusal("unfit-value", why, "Correct it in the dashboard, or leave the field out.")
         if name not in data:
             return GONE
-    return GONE
 
 
 def _pruned(data: Any, path: tuple[Any, ...]) -> bool:

@@ -163,9 +163,9 @@ def _target(settings: Settings, into: str) -> Page:
     roots = [(settings.root / entry).resolve() for entry in settings.manifests]
     if not any(real.is_relative_to(root) for root in roots):
         raise _unfit(into, f"this environment reads {', '.join(settings.manifests)} only")
-    if real.exists() and not real.is_file():
-        raise _unfit(into, "it is not a file")
     try:
+        if real.exists() and not real.is_file():
+            raise _unfit(into, "it is not a file")
         return Page(name, real, real.read_bytes() if real.exists() else None)
     except OSError as error:
         raise _unfit(into, (error.strerror or "it cannot be read").lower()) from error

@@ -124,6 +124,12 @@ class Bench:
         self.sandbox.store.put("user", body["userId"], body | fields)
         return str(body["userId"])
 
+    def edit(self, kind: Any, key: str, **fields: Any) -> None:
+        """What a colleague changes in the dashboard."""
+        name = "username" if kind == "user" else "name"
+        id_, body = next((id_, one) for id_, one in self.sandbox.store.items(kind) if one[name] == key)
+        self.sandbox.store.put(kind, id_, body | fields)
+
     def broken_off(self, *lines: Mapping[str, Any]) -> str:
         """The file of a run that began now and never ended; its name."""
         place, state = self.project().location, self.project().store.load()

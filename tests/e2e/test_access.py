@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import functools
+import json
+import socket
 import time
 
 import pytest
+import stamina
 
+from flowstate.sandbox import tokens
 from flowstate.sandbox.chapters.access import new_client
 from flowstate.sandbox.policies import ALL_SCOPES
 
@@ -153,3 +157,50 @@ def test_an_environment_beyond_loopback_must_name_its_team(bench: Bench, cli: Co
     bench.settings("environments: {production: {provider: onsight-flow}}")
     ended = cli("plan")
     assert (ended.code, "team: NAME" in ended.err) == (1, True)
+
+
+def test_a_sandbox_that_was_killed_says_how_to_start_it_again(bench: Bench, cli: Command) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        ready = bench.sandbox.ready | {"accounts": f"http://127.0.0.1:{nobody.getsockname()[1]}"}
+        (bench.folder / ".sandbox.json").write_text(json.dumps(ready))
+        with stamina.set_testing(True, attempts=2):  # without the pauses between
+            ended = cli("plan")
+    assert (ended.code, "the sandbox does not answer" in ended.err) == (1, True)
+    assert "flowstate sandbox --ready-file .sandbox.json" in " ".join(ended.err.split())
+    assert "flowstate.yaml:4:" in ended.err
+
+
+def test_a_host_that_the_service_does_not_have_is_named_where_it_stands(bench: Bench, cli: Command) -> None:
+    bench.hosts()
+    file = bench.folder / "flowstate.yaml"
+    file.write_text(file.read_text().replace("gateway:", "gatewai:"))
+    ended = cli("plan")
+    assert (ended.code, "Did you mean 'gateway'?" in ended.err) == (1, True)
+    assert "flowstate.yaml:4:" in ended.err
+
+
+@pytest.fixture
+def unnamed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """Neither the token nor anything that can be read says which team it is."""
+    monkeypatch.setattr(tokens, "_TEAM", "owner")
+    bench.sandbox.tokens.revoke()
+    for id_ in list(bench.sandbox.store.ids("workflow")):
+        bench.sandbox.store.remove("workflow", id_)
+    bench.hosts()
+    return bench
+
+
+def test_a_team_that_cannot_be_told_is_said_and_the_plan_is_made(unnamed: Bench, cli: Command) -> None:
+    unnamed.manifests(_TEAM)
+    ended = cli("plan")
+    assert (ended.code, "user/ada@x.example" in ended.out) == (0, True)
+    assert "it cannot be told whether the credentials belong to team 'solarenergy'" in " ".join(ended.out.split())
+
+
+def test_settings_are_not_reset_where_nobody_knows_whose_they_are(unnamed: Bench, cli: Command) -> None:
+    file = unnamed.folder / "flowstate.yaml"
+    file.write_text(file.read_text().replace("    team: solarenergy\n", ""))
+    ended = cli("reset-settings", "--team", "solarenergy")
+    assert (ended.code, "it cannot be told whose settings these are" in ended.err) == (8, True)
+    assert unnamed.writes() == []

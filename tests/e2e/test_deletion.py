@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from flowstate.errors import CredentialsError
 from flowstate.plan import Risk
 from flowstate.sandbox.chapters.groups import new_group
+from flowstate.sandbox.faults.effects import Status
 
 from .bench import SETTINGS, Bench, changed, outcomes
 
@@ -237,3 +240,21 @@ def test_what_an_exclusive_kind_deletes_is_deleted(bench: Bench) -> None:
     assert changed(bench.plan()) == [("group/Strangers", "delete", None)]
     assert bench.apply(allow=ALLOWED).exit_code == 0
     assert [each["name"] for each in bench.sandbox.store.all("group")] == ["Fitters"]
+
+
+def test_where_a_group_does_not_show_whom_it_holds_nobody_is_deleted(bench: Bench) -> None:
+    bench.user("bob@x.example")
+    id_ = _group(bench, "Secret")
+    bench.manifests({"removed": _gone("user/bob@x.example")})
+    answer = json.dumps({"groupId": id_, "name": "Secret", "permissions": {}})
+    bench.sandbox.faults.add(Status(status=200, body=answer, operation="get-group"))
+    assert "the service did not show members" in _reasons(bench)["user/bob@x.example"]
+
+
+def test_credentials_that_end_while_groups_are_read_end_the_plan(bench: Bench) -> None:
+    bench.user("bob@x.example")
+    _group(bench, "Secret")
+    bench.manifests({"removed": _gone("user/bob@x.example")})
+    bench.sandbox.faults.add(Status(status=401, operation="get-group"))
+    with pytest.raises(CredentialsError):
+        bench.plan()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import junitparser
 import pytest
 
 from flowstate.drift import Drift
@@ -450,3 +451,36 @@ def test_who_may_be_an_administrator_and_cannot_be_read_is_said(bench: Bench, cl
     bench.sandbox.faults.add(Status(status=400, operation="get-user-permissions", path=f"*{eve}*"))
     told = cli("drift", "--format", "json").json
     assert [one["address"] for one in told["problems"] if one["code"] == "role-unknown"] == ["user/eve@x.example"]
+
+
+def test_an_accepted_field_leaves_other_fields_alone_and_may_be_of_nothing_declared(bench: Bench, cli: Command) -> None:
+    _applied(bench, {"users": [ADA | {"permissions": ["executor"]}]})
+    _set(bench, "user", "username", "ada@x.example", name="A.", permissions={"executor": False})
+    entries = [
+        {"address": f"user/{name}@x.example", "field": "name", "reason": "for now", "until": _day(1)}
+        for name in ("ada", "bob")
+    ]
+    bench.settings(f"accepted: {json.dumps(entries)}\n{SETTINGS}")
+    told = cli("drift", "--format", "json").json
+    assert _told(told) == {"user/ada@x.example:permissions.executor": "drift"}
+    assert [[one["path"] for one in each["findings"]] for each in told["accepted"]] == [[["name"]], []]
+
+
+def test_a_memory_of_another_format_is_left_as_it_is(bench: Bench, cli: Command) -> None:
+    _applied(bench, {"users": [ADA]})
+    memory = bench.folder / ".flowstate" / "drift" / "sandbox.json"
+    cli("drift", "--new")
+    text = memory.read_text().replace("/v1", "/v2")
+    memory.write_text(text)
+    ran = cli("drift", "--new")
+    assert (ran.code, "its format is" in ran.err, memory.read_text()) == (1, True, text)
+
+
+def test_junit_skips_what_is_accepted_for_now_and_passes_what_is_as_declared(bench: Bench, cli: Command) -> None:
+    _applied(bench, {"users": [ADA, BOB]})
+    _set(bench, "user", "username", "ada@x.example", name="A.")
+    _accepting(bench, _day(1))
+    ran = cli("drift", "--format", "junit", "--only", "user/[ab]*")
+    cases = {case.name: case.result for suite in junitparser.JUnitXml.fromstring(ran.out.encode()) for case in suite}
+    assert [one.message for one in cases.pop("user/ada@x.example name")] == ["accepted for now"]
+    assert cases == {"user/ada@x.example": [], "user/bob@x.example": []}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ import pytest
 
 from flowstate.cli import run
 from flowstate.document import parse
+from flowstate.export import fields, read
+from flowstate.project.exporting import export_to
+from flowstate.sandbox.faults.effects import Status
 from flowstate.sandbox.server import Sandbox
 
 from .bench import Bench, Command, Ran
@@ -348,3 +352,82 @@ def test_it_only_reads(bench: Bench, cli: Command, out: Path) -> None:
     _group(bench, "g1", "Crew")
     _export(cli, out)
     assert bench.writes() == []
+
+
+def test_what_cannot_be_read_is_a_comment_and_listed(bench: Bench, cli: Command, out: Path) -> None:
+    bench.user("ada@x.example", "executor")
+    bench.sandbox.faults.add(Status(status=404, operation="get-user-permissions"))
+    ran = _export(cli, out, "--only", "user/ada*")
+    assert "permissions" not in _read(out, "users")[0]
+    assert "# permissions could not be read" in (out / "manifests/users.yaml").read_text()
+    assert "user/ada@x.example: permissions could not be read" in ran.err
+
+
+def test_a_name_in_another_form_of_unicode_is_said_to_be_renamed(bench: Bench, cli: Command, out: Path) -> None:
+    _group(bench, "g1", "Cafe\u0301")
+    ran = _export(cli, out)
+    assert _read(out, "groups")[0]["name"] == "Cafe\u0301"
+    assert "the first apply renames it" in " ".join(ran.err.split())
+
+
+def test_half_a_character_is_left_out_and_listed(bench: Bench, cli: Command, out: Path) -> None:
+    body = {"reportTemplateId": "r", "name": "R", "description": "\ud83d", "headerContent": "", "bodyContent": "\ud83d"}
+    for call, answer in (("get-all-report-templates", [body]), ("get-report-template", body)):
+        bench.sandbox.faults.add(Status(status=200, body=json.dumps(answer), operation=call))
+    ran = _export(cli, out, "--only", "reportTemplate/*")
+    assert _read(out, "reportTemplates")[0].keys() & {"body", "bodyFile", "description"} == set()
+    told = " ".join(ran.err.split())
+    assert "reportTemplate/R: body was left out it holds half of a character" in told
+    assert "reportTemplate/R: description was left out YAML cannot hold it" in told
+    assert run(["validate", "-C", str(out)]) == 0
+
+
+def test_a_text_that_would_be_too_large_to_read_is_left_out(
+    bench: Bench, cli: Command, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fields, "MAX_BYTES", 10)
+    _template(bench, "R", bodyContent="<p>large</p>")
+    ran = _export(cli, out)
+    assert "bodyFile" not in _read(out, "reportTemplates")[0]
+    assert "larger than 10 bytes" in " ".join(ran.err.split())
+
+
+def test_an_object_that_is_none_is_left_out_and_the_others_are_exported(bench: Bench, cli: Command, out: Path) -> None:
+    _group(bench, "g1", "Crew")
+    bench.sandbox.store.put("group", "g2", {"id": "g2", "name": 5, "users": [], "permissions": {}})
+    ran = _export(cli, out)
+    assert [each["name"] for each in _read(out, "groups")] == ["Crew"]
+    assert "The object was left out." in " ".join(ran.err.split())
+
+
+def test_whoever_watches_a_large_team_hears_how_far_it_is(
+    bench: Bench, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read, "_OFTEN", 2)
+    for number in range(4):
+        _group(bench, f"g{number}", f"Crew {number}")
+    heard: list[str] = []
+    asyncio.run(export_to(bench.project(only=["group/*"]), out, hear=heard.append))
+    assert heard[-2:] == ["Read 2 of 4 objects", "Read 4 of 4 objects"]
+
+
+def test_where_credentials_are_is_exported_and_not_what_they_are(bench: Bench, cli: Command, out: Path) -> None:
+    bench.hosts()
+    file, sandbox = bench.folder / "flowstate.yaml", bench.sandbox
+    file.write_text(file.read_text().replace("idEnv: TEST_ID, secretEnv: TEST_SECRET", "idFile: id, secretFile: key"))
+    (bench.folder / "id").write_text(sandbox.client_id)
+    (bench.folder / "key").write_text(sandbox.client_secret)
+    _export(cli, out)
+    text = (out / "flowstate.yaml").read_text()
+    assert sandbox.client_secret not in text
+    assert "idFile: ../id" in text.replace('"', "")
+    assert run(["plan", "-C", str(out), "--detailed-exitcode"]) == 0
+
+
+def test_a_template_asks_nothing_where_nothing_is_one_teams_own(bench: Bench, cli: Command, out: Path) -> None:
+    _group(bench, "g1", "Crew")
+    _export(cli, out, "--as-template", "--only", "group/*")
+    asked = parse((out / "copier.yml").read_bytes(), "")[0][0].data
+    assert [name for name in asked if not name.startswith("_")] == []
+    assert (out / "template/manifests/groups.yaml").is_file()
+    assert (out / "template/flowstate.yaml").is_file()

@@ -85,6 +85,7 @@ def test_import_refuses_an_id_that_does_not_exist_or_is_taken(bench: Bench, cli:
     assert cli("import", "group/Roofers", object_id()).code == 1
     assert cli("import", "group/Roofers", id_).code == 1
     assert cli("import", "gruop/Roofers", id_).code == 1
+    assert cli("import", "teamSettings", id_).code == 1
 
 
 def test_an_address_that_differs_from_the_one_given_at_creation_is_a_warning_and_never_a_change(bench: Bench) -> None:

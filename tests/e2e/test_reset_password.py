@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flowstate.errors import SinkError, UsageError
+from flowstate.model import Address
+from flowstate.project.passwords import Owner, password_owner, reset_password
 from flowstate.sandbox.faults.effects import Drop, Garbage, Status
 
 from .bench import SETTINGS, Bench, Command
@@ -149,3 +154,45 @@ def test_a_password_that_cannot_be_kept_is_said_to_be_lost(ada: Bench, cli: Comm
     assert "undelivered-passwords.jsonl" in ended.err
     kept = ada.folder / ".flowstate/undelivered-passwords.jsonl"
     assert json.loads(kept.read_text())["password"] not in ended.err + ended.out
+
+
+def _owner(bench: Bench) -> Owner:
+    """Who the person said yes to."""
+    return asyncio.run(password_owner(bench.project(), Address.parse(ADA)))
+
+
+@pytest.mark.parametrize(("now", "words"), [("eve@x.example", "is called 'eve@x.example' now"), ("", "is gone now")])
+def test_nobody_else_gets_the_password_of_somebody_who_moved_meanwhile(ada: Bench, now: str, words: str) -> None:
+    owner = _owner(ada)
+    if now:
+        ada.edit("user", "ada@x.example", username=now)
+    else:
+        ada.sandbox.store.remove("user", owner.id)
+    with pytest.raises(UsageError) as caught:
+        asyncio.run(reset_password(ada.project(), owner))
+    assert words in caught.value.problems[0].detail
+    assert ada.writes() == []
+
+
+def test_a_sink_that_left_the_settings_meanwhile_stops_the_reset(ada: Bench) -> None:
+    owner = _owner(ada)
+    ada.settings(SETTINGS.replace("    passwords: {file: .flowstate/passwords.jsonl}\n", ""))
+    with pytest.raises(SinkError):
+        asyncio.run(reset_password(ada.project(), owner))
+    assert ada.writes() == []
+
+
+def test_a_password_that_a_full_disk_loses_is_said_to_be_lost(
+    ada: Bench, cli: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = os.fsync
+
+    def full(handle: int) -> None:
+        if Path(f"/proc/self/fd/{handle}").readlink().name == "passwords.jsonl":
+            raise OSError(28, "No space left on device")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    ended = cli("reset-password", ADA, "--auto-approve")
+    assert (ended.code, ada.writes()) == (1, ["reset-user-password"])
+    assert f"The password of {ADA} was reset and the new one is lost" in " ".join(ended.err.split())

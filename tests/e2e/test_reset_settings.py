@@ -121,3 +121,9 @@ def test_what_only_a_run_that_did_not_end_knows_is_not_forgotten_by_a_reset(team
     team.broken_off({"remember": "group/Crew", "entry": entry.as_json(), "serial": serial + 1})
     assert cli("reset-settings", "--team", "solarenergy").code == 0
     assert team.state["group/Crew"] == entry.as_json()
+
+
+def test_what_no_manifest_declares_is_counted(bench: Bench, cli: Command) -> None:
+    ended = cli("reset-settings", "--team", "solarenergy")
+    assert (ended.code, "are now:" in ended.err, "more are declared nowhere" in ended.err) == (0, False, True)
+    assert bench.writes() == ["reset-team-settings"]

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from flowstate import Project
 from flowstate.cli import run
+from flowstate.desired import Desired
+from flowstate.sandbox.faults.effects import Status
 from flowstate.schema import contracts
 
 from .bench import Bench, Command
@@ -176,3 +179,40 @@ def test_a_joined_list_shows_who_joins_it_and_where(bench: Bench, cli: Command) 
         "group/G",
         52 + len("{username: p0@x.example, name: P, groups: [G]}, "),
     )
+
+
+def test_what_a_row_says_is_shown_with_its_cell(bench: Bench, cli: Command) -> None:
+    (bench.folder / "people.csv").write_text("Who,Called\nada@x.example,Ada\n")
+    bench.text('users:\n  - from: ../people.csv\n    columns: {username: "{Who}", name: "{Called}"}\n')
+    data = cli("why", "user/ada@x.example", "name", "--offline", "--format", "json").json
+    desired = _field(data, "name")["desired"]
+    assert (desired["value"], desired["origin"]) == ("Ada", None)
+    assert desired["source"] == {"file": "people.csv", "line": 2, "column": 15}
+
+
+def test_what_is_not_there_not_readable_or_never_changed_says_so(bench: Bench, cli: Command) -> None:
+    home = "emailAddress: ada@home.example"
+    bench.text(f"users: [{{username: ada@x.example, name: Ada, permissions: [executor], {home}}}]\n")
+    assert cli("why", "user/ada@x.example", "--format", "json").json["live"] == "there is none"
+    bench.apply()
+    bench.sandbox.faults.add(Status(status=404, operation="get-user-permissions"))
+    data = cli("why", "user/ada@x.example", "--format", "json").json
+    assert _field(data, "emailAddress")["verdict"] == "written at creation only"
+    assert _field(data, "permissions")["verdict"].startswith("could not be read: ")
+    assert _field(data, "name")["verdict"] == "in-sync"
+
+
+def test_a_manifest_that_goes_meanwhile_costs_nothing_but_how_a_value_came_about(
+    team: Bench, cli: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Project.load
+
+    async def gone(project: Project) -> Desired:
+        desired = await load(project)
+        (team.folder / "manifests/0.yaml").unlink()
+        return desired
+
+    monkeypatch.setattr(Project, "load", gone)
+    data = cli("why", "user/ada@x.example", "name", "--offline", "--format", "json").json
+    desired = _field(data, "name")["desired"]
+    assert (desired["value"], desired["origin"], desired["source"]["line"]) == ("Ada byron", None, 3)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -145,3 +147,18 @@ def test_proving_leaves_no_empty_file_and_keeps_one_that_is_full(tmp_path: Path)
     FileSink(deliver.fallback).deliver(record(), Secret(PASSWORD))
     deliver.open()
     assert PASSWORD in deliver.fallback.read_text()
+
+
+def test_whoever_interrupts_a_delivery_ends_the_program_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def interrupted(process: subprocess.Popen[bytes], *_: object, **__: object) -> None:
+        started.append(process)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        sink(tmp_path, "time.sleep(60)").deliver(record(), Secret(PASSWORD))
+    assert started[0].returncode == -signal.SIGKILL
+    assert started[0].stdin is not None
+    started[0].stdin.close()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from markdown_it import MarkdownIt
 
-from flowstate.plan import Action, Plan
+from flowstate.diff import Verdict
+from flowstate.plan import Action, Plan, Status
 from flowstate.report import drift_sheet, markdown, plan_sheet
 from flowstate.report.as_markdown import LIMIT
 
@@ -77,3 +78,12 @@ def test_long_sentences_cannot_crowd_out_everything() -> None:
     text = markdown(plan_sheet(Plan("e", "#" * 60_000, tuple(changes))))
     assert len(text.encode()) < LIMIT
     assert "This report was cut here." in text
+
+
+def test_what_is_blocked_is_counted_and_a_conflict_stands_above_all_else() -> None:
+    conflict = change("group/G", Action.UPDATE, leaf("name", "theirs", "ours", Verdict.CONFLICT), line=3)
+    blocked = change("group/H", Action.CREATE, status=Status.BLOCKED, reason="group/G is", line=9)
+    text = markdown(plan_sheet(plan(conflict, blocked)))
+    assert "**1 to update, 1 blocked.**" in text
+    assert text.index("group/G") < text.index("<details>")
+    check_markdown(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import jsonschema
@@ -10,6 +11,7 @@ import pytest
 
 from flowstate.diff import Verdict
 from flowstate.drift import Drift
+from flowstate.errors import UsageError
 from flowstate.report import drift_junit, drift_sarif
 
 from .drifts import drift, drifted, every_verdict, whole
@@ -175,3 +177,10 @@ def test_junit_says_what_and_where() -> None:
 
 def test_a_team_without_drift_fails_nothing() -> None:
     assert _cases(drift()) == {}
+
+
+def test_a_report_whose_package_is_not_installed_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "junitparser", None)
+    with pytest.raises(UsageError) as caught:
+        drift_junit(drift())
+    assert caught.value.problems[0].hint == "Run: pip install 'flowstate[reports]'"

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flowstate.model import Access
 from flowstate.operations import Operation, OperationClass, Policy
-from flowstate.scopes import Demand, Held, Need, compare, refused
+from flowstate.scopes import Demand, Held, Need, Scopes, compare, refused
 from flowstate.scopes.least import least
 
 _READ = Policy("Read", ("x.read", "x.admin"), ("APPROVER", "ADMIN"))
@@ -71,3 +72,8 @@ def test_a_call_is_refused_for_sure_only_where_no_edition_would_let_it_pass() ->
         assert refused(demand, frozenset(held)) == []
         assert len(compare(demand, frozenset(held)).missing) == 1
     assert [need.operation.name for need, _ in refused(demand, frozenset({"x.read"}))] == ["call-0"]
+
+
+def test_where_no_call_makes_a_client_none_is_described() -> None:
+    access = Access(lambda _: (), lambda _: None, None, lambda *_: {}, "")
+    assert Scopes("prod", "plan", _demand(), _demand(), None, "", {}, access, "").client() is None

@@ -108,6 +108,7 @@ WRONG: list[tuple[str, str, tuple[int, int], str]] = [
     ("    proxy: squid:3128", "proxy", (4, 12), "Write 'proxy: env'"),
     ("    proxy: http://me:hunter2@squid", "proxy", (4, 12), "Write 'proxy: env'"),
     ("    state: https://bucket/key", "state", (4, 12), "Write a path relative to flowstate.yaml"),
+    ("    state: s3://bucket:port/key", "state", (4, 12), "Write a path relative to flowstate.yaml"),
     ("    state: /var/state", "state", (4, 12), "Write a path relative to flowstate.yaml"),
     ("    onDrift: ignore", "wrong-type", (4, 14), "Write 'overwrite', 'keep' or 'stop'."),
     ("    passwords: {file: a, command: [b]}", "password-sink", (4, 5), "Write passwords: {file:"),

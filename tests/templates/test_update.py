@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,23 @@ def test_a_template_that_is_gone_is_said(template: Template, team: Path, new: Ne
     assert ended.code == 1
     assert "There is no template" in ended.said
     assert git(team, "status", "--porcelain") == ""
+
+
+def test_a_folder_whose_version_nobody_knows_cannot_be_updated(team: Path, new: New) -> None:
+    answers = team / ".copier-answers.yml"
+    answers.write_text("".join(line for line in answers.read_text().splitlines(True) if "_commit" not in line))
+    commit(team)
+    ended = new("--update", "acme")
+    assert (ended.code, "names no version" in ended.said) == (1, True)
+    assert git(team, "status", "--porcelain") == ""
+
+
+def test_a_conflict_in_a_file_that_is_too_large_to_look_through_is_named_all_the_same(
+    template: Template, team: Path, new: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["flowstate.templates.update"], "_LARGEST", 3)
+    (team / "notes.txt").write_text("one\nours\nthree\n")
+    commit(team)
+    template.release("v1.1.0", {"files/notes.txt": "one\ntheirs\nthree\n"})
+    ended = new("--update", "acme")
+    assert (ended.code, "notes.txt:1:1" in ended.said) == (1, True)
