@@ -18,8 +18,8 @@ def problems() -> Iterator[str]:
         "",
         "Every message has a code that stays; where a command prints JSON, it has place and hint too.",
     )
-    yield from ("This is what the code says with each; `…` stands for what varies, and what is put together")
-    yield from ("from parts is left out.", "")
+    yield "This is what the code says with each; `…` stands for what varies, and what is put together from parts is"
+    yield from ("left out.", "")
     found: dict[str, set[str]] = {}
     for code, said in _raised():
         found.setdefault(code, set()).update(said)
@@ -32,11 +32,12 @@ def _raised() -> Iterator[tuple[str, set[str]]]:
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
     named = {name: value for tree in trees for name, value in _assigned(tree.body)}
     for tree in trees:
+        here = named | dict(_assigned(tree.body))  # two modules may mean different things by one name
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 local = list(_assigned(ast.walk(function)))
                 for code, summary in _made(function):
-                    known = named.get(code.id) if isinstance(code, ast.Name) else code
+                    known = here.get(code.id) if isinstance(code, ast.Name) else code
                     if isinstance(known, ast.Constant):
                         yield str(known.value), {cell(said) for said in _templates(summary, local)}
 
