@@ -468,6 +468,21 @@ def test_a_header_that_cannot_be_written_leaves_no_run_behind(tmp_path: Path, mo
     assert not file.begun
 
 
+def test_a_header_that_a_disk_takes_in_part_and_gives_not_back_tells_of_no_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    runs = local(tmp_path).runs
+    with monkeypatch.context() as patched:
+        patched.setattr("flowstate.state.run_file.os.fsync", refused)
+        patched.setattr("pathlib.Path.unlink", refused)
+        with pytest.raises(StateError, match="cannot be written"):
+            runs.file("r1-prod").begin(HEADER)
+    assert [(run.under_way, run.doubts) for run in runs.young("")] == [(set(), [])]
+
+
 class Refusing(Folder):
     """A place that takes nothing but what is there already, after ``left`` writes."""
 
