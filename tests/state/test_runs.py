@@ -289,6 +289,15 @@ def test_what_was_archived_just_before_a_kill_was_archived_by_flowstate() -> Non
     assert fold(STATE, [run(archiving, outcome(1))]).state.entry(ADA) is None
 
 
+def test_what_was_made_just_before_a_kill_may_be_there_until_its_id_is_known() -> None:
+    making = {**intent(1), "action": "create"}
+    assert fold(STATE, [run(making), run(making, outcome(1))]).making == {ADA}
+    assert fold(STATE, [run(making, outcome(1, "refused"))]).making == frozenset()
+    assert fold(STATE, [run(making, outcome(1), remember(ADA, Entry("7"), 1))]).making == frozenset()
+
+    assert fold(STATE, [run(whole=False, creations={str(ADA): True})]).making == {ADA}
+
+
 def test_a_change_is_under_way_until_its_result() -> None:
     lines = [intent(1), intent(2), intent(3, "group/G"), result()]
     assert run(*lines).under_way == {("group/G", None)}

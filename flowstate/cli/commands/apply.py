@@ -185,7 +185,8 @@ def _reviewed(project: Project, file: Path) -> Plan:
     saved = planfile.load(file)
     plan = asyncio.run(project.plan())
     pins = asyncio.run(project.pins(plan))
-    planfile.check_applicable(saved, pins, plan, project.memory().state, datetime.now(UTC))
+    memory = project.memory()
+    planfile.check_applicable(saved, pins, plan, memory.state, datetime.now(UTC), memory.making)
     return plan
 
 
