@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -107,7 +108,7 @@ def _settle_rivals(rivals: list[Claim], matches: Matches, ids: Mapping[Address, 
                 "same-object",
                 f"{claim.address} is the same object as {others}",
                 detail=f"Both lead to the live object with id {live.id}.",
-                hint=f"Say which object it is: flowstate import {claim.address} ID",
+                hint=f"Say which object it is: flowstate import {shlex.quote(str(claim.address))} ID",
                 place=claim.place,
                 address=str(claim.address),
             )
@@ -205,7 +206,7 @@ class _Finder:
             "ambiguous",
             f"{claim.address} cannot be told apart: {why}",
             detail=f"The live objects are {ids}. Nothing of this address is changed.",
-            hint=f"Say which one it is: flowstate import {claim.address} ID",
+            hint=f"Say which one it is: flowstate import {shlex.quote(str(claim.address))} ID",
             place=claim.place,
             address=str(claim.address),
         )

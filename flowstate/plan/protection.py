@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -31,7 +32,7 @@ def _spared(change: Change, difference: Difference | None, inputs: Inputs) -> Ch
     rest = tuple(leaf for leaf in change.fields if leaf.path != retire)
     if locks and rest:
         return replace(change, fields=rest, warnings=(*change.warnings, f"not {change.kind.retire_words[0]}: {why}"))
-    again = f"{why}; to make it anew: flowstate state rm {change.address}"
+    again = f"{why}; to make it anew: flowstate state rm {shlex.quote(str(change.address))}"
     return replace(change, status=Status.SKIPPED, reason=again if anew else why)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -175,6 +176,6 @@ def _doubt(owner: Owner, why: str) -> Problem:
         "in-doubt",
         f"{why}; it is not known whether the password of {owner.address} was reset",
         detail="If it was, the old one no longer works and the new one is lost.",
-        hint=f"Reset it again, which gives a new one: flowstate reset-password {owner.address}",
+        hint=f"Reset it again, which gives a new one: flowstate reset-password {shlex.quote(str(owner.address))}",
         address=str(owner.address),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -125,7 +126,7 @@ def _unfinished(run: Run) -> Problem:
 
 def _password(address: str, run: Run) -> Problem:
     summary = f"{address} may have been created by run {run.name}; its one-time password may be lost"
-    hint = f"If nobody has it: flowstate reset-password {address}"
+    hint = f"If nobody has it: flowstate reset-password {shlex.quote(address)}"
     return Problem(PASSWORD_IN_DOUBT, summary, hint=hint, address=address, severity=Severity.WARNING)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,7 +81,8 @@ def mv(where: Where, old: str, new: str, lock_timeout: float) -> None:
         if before.kind != after.kind:
             raise click.UsageError(f"{old} is a {before.kind}, so it cannot become {new}. Keep what is before the '/'.")
         if state.entry(after) is not None:
-            raise click.UsageError(f"{new} is remembered already. Forget it first: flowstate state rm '{new}'")
+            line = f"flowstate state rm {shlex.quote(new)}"
+            raise click.UsageError(f"{new} is remembered already. Forget it first: {line}")
         memory.save(store, state.put(before, None).put(after, entry))
     _say(f"{old} is now {new}.")
 
