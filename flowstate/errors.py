@@ -147,6 +147,10 @@ class LockedError(StateError):
     exit_code = 6
 
 
+class OutputError(ProjectError):
+    """The result of a command cannot be written where it is to go."""
+
+
 class SinkError(ProjectError):
     """A one-time password has nowhere to go."""
 

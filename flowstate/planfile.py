@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -203,13 +203,19 @@ def _parsed_problem(data: Mapping[str, Any]) -> Problem:
     )
 
 
-def check_applicable(file: PlanFile, pins: Pins, plan: Plan, state: State, now: datetime) -> None:
+def check_applicable(
+    file: PlanFile, pins: Pins, plan: Plan, state: State, now: datetime, making: Collection[Address] = ()
+) -> None:
     """Refuse a file that is expired, made for something else, or that does not cover ``plan``, its own re-plan.
+
+    ``making``: what runs that did not end may have made, although state holds no id of it.
 
     Raises:
         PlanFileError: with every reason.
     """
-    problems = [*_foreign(file, pins, now), *_uncovered(file, plan, state)]
+    found = plan.snapshot.found if plan.snapshot else {}
+    ours = {at for at, seen in found.items() if (entry := state.entry(at)) is not None and entry.id == seen.live.id}
+    problems = [*_foreign(file, pins, now), *_uncovered(file, plan, ours.union(making))]
     if problems:
         raise PlanFileError(*problems)
 
@@ -232,7 +238,8 @@ def _foreign(file: PlanFile, pins: Pins, now: datetime) -> list[Problem]:
     return found
 
 
-def _uncovered(file: PlanFile, plan: Plan, state: State) -> list[Problem]:
+def _uncovered(file: PlanFile, plan: Plan, ours: Collection[Address]) -> list[Problem]:
+    """What the file does not hold; ``ours`` are live objects that a creation of it may have made already."""
     reviewed: dict[str, list[Mapping[str, Any]]] = {}
     for change in file.plan["changes"]:
         if change["status"] == Status.READY:
@@ -247,22 +254,15 @@ def _uncovered(file: PlanFile, plan: Plan, state: State) -> list[Problem]:
             address=str(change.address),
         )
         for change in plan.ready
-        if (why := _why_uncovered(change, reviewed.get(str(change.address), []), plan, state))
+        if (why := _why_uncovered(change, reviewed.get(str(change.address), []), plan, ours))
     ]
 
 
-def _is_ours(change: Change, plan: Plan, state: State) -> bool:
-    """Whether the live object is the one that state holds: a creation of the file that was carried out already."""
-    entry = state.entry(change.address)
-    seen = plan.snapshot.found.get(change.address) if plan.snapshot else None
-    return entry is not None and seen is not None and entry.id == seen.live.id
-
-
-def _why_uncovered(change: Change, reviewed: list[Mapping[str, Any]], plan: Plan, state: State) -> str:
+def _why_uncovered(change: Change, reviewed: list[Mapping[str, Any]], plan: Plan, made: Collection[Address]) -> str:
     actions = {item["action"] for item in reviewed}
     if not reviewed:
         return f"its {change.action} is not in the plan file"
-    ours = Action.CREATE in actions and _is_ours(change, plan, state)
+    ours = Action.CREATE in actions and change.address in made
     if change.action not in actions and not (change.action is Action.UPDATE and (ours or Action.RESTORE in actions)):
         return f"the plan file has {' and '.join(sorted(actions))}, not {change.action}"
     leaves = {tuple(leaf["path"]): leaf for item in reviewed for leaf in item["fields"]}

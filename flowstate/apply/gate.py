@@ -70,22 +70,34 @@ class Gated:
     """The Api of one change: its writes pass the gate, and are written down before and after."""
 
     def __init__(
-        self, api: Api, gate: Gate, owner: ChangeId, check_going: Callable[[], None], witness: Witness
+        self,
+        api: Api,
+        gate: Gate,
+        owner: ChangeId,
+        witness: Witness,
+        check_going: Callable[[], None],
+        still_ours: Callable[[], None],
     ) -> None:
         self._api = api
         self._gate = gate
         self._owner = owner
-        self._check_going = check_going
         self._witness = witness
+        self._check_going = check_going
+        self._still_ours = still_ours
         self.writes: list[str] = []
         self.answered = 0  # writes that certainly did their work
 
     async def call(self, operation: Operation, body: object = None, **ids: str) -> Answer:
-        """Send; a write waits at the gate first, and the first one is not sent any more once the run is to end."""
+        """Send; a write waits at the gate first.
+
+        The first one is not sent any more once the run is to end, and none once the lock is somebody else's.
+        """
         if operation.kind is OperationClass.READ:
             return await self._api.call(operation, body, **ids)
         await self._gate.enter(operation, self._owner)
-        if not self.writes:
+        if self.writes:
+            self._still_ours()
+        else:
             self._check_going()
         return await self._write(operation, body, ids)
 

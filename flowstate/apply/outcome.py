@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from flowstate.errors import Problem
-from flowstate.plan import Change
+from flowstate.plan import Change, Status
 
 FORMAT = "flowstate/apply/v1"
 
@@ -18,7 +18,7 @@ class Outcome(StrEnum):
     APPLIED = "applied"
     FAILED = "failed"  # tried, and refused or not accepted
     BLOCKED = "blocked"  # not tried: the plan refused it, or something it waits for did not happen
-    SKIPPED = "skipped"  # not tried: the run was interrupted
+    SKIPPED = "skipped"  # not tried: the plan spared it, or the run ended before
     STALE = "stale"  # not tried: the live object moved since the plan
     IN_DOUBT = "in-doubt"  # a creation of unknown outcome
 
@@ -31,6 +31,12 @@ class Result:
     outcome: Outcome
     error: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def left(self) -> bool:
+        """Whether there is something to do still; what the plan itself skipped is protected, and stays."""
+        spared = self.outcome is Outcome.SKIPPED and self.change.status is Status.SKIPPED
+        return self.outcome is not Outcome.APPLIED and not spared
 
     def as_json(self) -> dict[str, Any]:
         """The object in ``results``."""
@@ -57,13 +63,13 @@ class Applied:
 
     @property
     def exit_code(self) -> int:
-        """130 interrupted, 7 in doubt, 3 when anything failed, is blocked or stale, else 0."""
-        outcomes = {result.outcome for result in self.results}
+        """130 interrupted, 7 in doubt, 3 when anything failed, is blocked or stale or was not come to, else 0."""
+        outcomes = {result.outcome for result in self.results if result.left}
         if self.interrupted:
             return 130
         if Outcome.IN_DOUBT in outcomes:
             return 7
-        return 3 if outcomes & {Outcome.BLOCKED, Outcome.FAILED, Outcome.STALE} else 0
+        return 3 if outcomes else 0
 
     def as_json(self) -> dict[str, Any]:
         """``flowstate/apply/v1``."""

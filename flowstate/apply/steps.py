@@ -30,7 +30,7 @@ async def perform(desk: Desk, change: Change) -> Result:
 
 async def _tried(desk: Desk, change: Change) -> Result:
     witness = Witness(desk.book.journal, change, desk.plan.seal)
-    gated = Gated(desk.delivering(change), desk.gate, change.id, desk.check_going, witness)
+    gated = Gated(desk.delivering(change), desk.gate, change.id, witness, desk.check_going, desk.still_ours)
     clean = False
     try:
         desk.check_going()

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from flowstate.errors import Problem
+from flowstate.errors import OutputError, Problem
 
 
 def style_of(stream: Any) -> Any:
@@ -27,13 +27,26 @@ def width() -> int:
 
 
 def result(text: str) -> None:
-    """The result of a command."""
-    click.echo(text.rstrip("\n"))
+    """The result of a command.
+
+    Raises:
+        OutputError: stdout does not take it, such as a file on a full disk.
+    """
+    try:
+        click.echo(text.rstrip("\n"))
+    except BrokenPipeError:
+        raise  # whoever reads has read enough
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the rest is tried again at exit
+        hint = "Write it elsewhere, or make room; where nothing was to be changed, run it again."
+        raise OutputError(
+            Problem("output-io", "the result cannot be written to stdout", error.strerror or str(error), hint)
+        ) from error
 
 
 def result_json(data: Any) -> None:
-    """The result of a command, for programs."""
-    click.echo(json_text(data))
+    """The result of a command, for programs; OutputError as for result()."""
+    result(json_text(data))
 
 
 def json_text(data: Any) -> str:

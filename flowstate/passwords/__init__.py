@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from flowstate.passwords.command import CommandSink
 from flowstate.passwords.encrypted import EncryptedSink
 from flowstate.passwords.file import FileSink
-from flowstate.passwords.sink import Sink, nowhere, record_of
+from flowstate.passwords.sink import Sink, nowhere, record_of, unkept
 
 if TYPE_CHECKING:
     from flowstate.settings import Settings
 
-__all__ = ["CommandSink", "EncryptedSink", "FileSink", "Sink", "nowhere", "record_of", "sink_for"]
+__all__ = ["CommandSink", "EncryptedSink", "FileSink", "Sink", "nowhere", "record_of", "sink_for", "unkept"]
 
 UNDELIVERED = ".flowstate/undelivered-passwords.jsonl"
 

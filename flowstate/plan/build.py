@@ -72,8 +72,18 @@ def _released(inputs: Inputs, touched: set[Address]) -> tuple[Address, ...]:
     ]
     left = [address for address in inputs.state.resources if address not in inputs.desired.resources]
     single = [address for address in left if address.kind in inputs.kinds and inputs.kinds[address.kind].singleton]
-    chosen = {address for address in (*kept, *single, *_gone(inputs, touched)) if inputs.selected(address)}
-    return tuple(sorted(chosen | renamed(inputs)))
+    free = (*kept, *single, *_gone(inputs, touched), *_brought_back(inputs, touched))
+    return tuple(sorted({address for address in free if inputs.selected(address)} | renamed(inputs)))
+
+
+def _brought_back(inputs: Inputs, touched: set[Address]) -> list[Address]:
+    """What flowstate retired and somebody else brought back: whoever retires it again need not be flowstate."""
+    back = {(kind.name, live.id) for kind, live in inputs.snapshot.unmanaged if not live.retired}
+    return [
+        address
+        for address, entry in inputs.state.resources.items()
+        if entry.retired and address not in touched and (address.kind, entry.id) in back
+    ]
 
 
 def _gone(inputs: Inputs, touched: set[Address]) -> list[Address]:

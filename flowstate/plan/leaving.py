@@ -68,7 +68,7 @@ def _strangers(inputs: Inputs) -> dict[Address, tuple[Kind, Live]]:
     """Live objects of exclusive kinds that nobody ever named; those whose name is not theirs alone are left alone."""
     if not inputs.state.serial or inputs.behind:
         return {}
-    known = {(address.kind, entry.id) for address, entry in inputs.state.resources.items()}
+    known = {(address.kind, entry.id) for address, entry in inputs.state.resources.items() if not entry.retired}
     named = {*inputs.desired.resources, *inputs.desired.removals, *inputs.snapshot.found, *inputs.snapshot.problems}
     found: dict[Address, tuple[Kind, Live]] = {}
     for kind, live in inputs.snapshot.unmanaged:

@@ -13,6 +13,7 @@ from flowstate.plan.change import Action, Change, Status
 from flowstate.plan.effects import kept_roles, takes_last
 from flowstate.plan.inputs import Inputs
 from flowstate.settings import Ownership
+from flowstate.state import Entry
 from flowstate.text import fold
 
 
@@ -39,15 +40,25 @@ def _spared(change: Change, difference: Difference | None, inputs: Inputs) -> Ch
 
 def why_protected(address: Address, inputs: Inputs) -> str:
     """What protects an address, or nothing. What its lines say wins over what they said when they were applied."""
-    resource, entry = inputs.desired.resources.get(address), inputs.state.entry(address)
+    resource, seen = inputs.desired.resources.get(address), inputs.snapshot.found.get(address)
     said = resource.lifecycle.protect if resource else None
     if said:
         return "it is protected: its lines say 'protect: true'"
-    if said is None and entry is not None and entry.protect:
+    entries = _entries(address, inputs)
+    if said is None and any(entry.protect for entry in entries.values()):
         return "it is protected: its lines said 'protect: true' at the last apply; apply 'protect: false' first"
-    if glob := inputs.ownership.protecting(address):
+    names = [address, *sorted(entries), *([seen.kind.address(seen.live.key)] if seen else [])]
+    if glob := next(filter(None, map(inputs.ownership.protecting, names)), ""):
         return f"it is protected: flowstate.yaml says so of {glob!r}"
     return "it is who flowstate signs in as" if _signs_in(address, inputs) else ""
+
+
+def _entries(address: Address, inputs: Inputs) -> dict[Address, Entry]:
+    """What state holds of the address and of its object, which it may know under another name or spelling."""
+    seen = inputs.snapshot.found.get(address)
+    id = seen.live.id if seen and not seen.kind.singleton else None
+    known = inputs.state.resources.items()
+    return {at: entry for at, entry in known if at == address or (at.kind == address.kind and entry.id == id)}
 
 
 def _signs_in(address: Address, inputs: Inputs) -> bool:

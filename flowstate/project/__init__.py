@@ -21,10 +21,8 @@ from flowstate.client import Client, Connection
 from flowstate.desired import Desired
 from flowstate.drift import Drift, DriftMemory
 from flowstate.errors import Problem
-from flowstate.files import protect_folder
 from flowstate.live import Snapshot
 from flowstate.model import Address, Kind, OnDrift, Provider
-from flowstate.passwords import sink_for
 from flowstate.plan import Plan
 from flowstate.planfile import Pins
 from flowstate.project.accepted import in_force, with_warnings
@@ -33,6 +31,7 @@ from flowstate.project.binding import bindable, key_of
 from flowstate.project.checks import check_free, check_hosts, check_ownership, check_state_team, digest
 from flowstate.project.history import commit_after
 from flowstate.project.membership import proven
+from flowstate.project.passwords import keeper
 from flowstate.project.planning import drift_of, inputs_of, plan_of
 from flowstate.project.reading import snapshot_of
 from flowstate.project.scoping import check_scopes, warned
@@ -178,9 +177,7 @@ class Project:
         """
         rules, _ = rules_of_day(self.settings.rules, self.allow, self.today)
         check_limits(plan, rules)
-        sink = sink_for(self.settings, ephemeral=ephemeral)
-        if sink is not None:
-            protect_folder(self.settings.root / ".flowstate")  # what cannot be delivered is kept there
+        sink = keeper(self.settings, ephemeral=ephemeral)
         async with self.locked("apply", lock_timeout, stop) as still_ours, self.client(read_only=False) as client:
             await check_scopes(plan, client, self.provider)
             state, file, doubts = take_over(self.location, self.store, plan)

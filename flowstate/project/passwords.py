@@ -15,8 +15,9 @@ from flowstate.files import protect_folder
 from flowstate.live import Claim, Snapshot, Wish
 from flowstate.model import Address, Kind
 from flowstate.operations import Api, Operation
-from flowstate.passwords import nowhere, record_of, sink_for
+from flowstate.passwords import Sink, nowhere, record_of, sink_for, unkept
 from flowstate.project.checks import check_state_team
+from flowstate.settings import Settings
 from flowstate.state import State, run_name
 from flowstate.text import Secret
 
@@ -37,6 +38,23 @@ class Owner:
     team: str
     operation: Operation
     notes: tuple[Problem, ...] = ()
+
+
+def keeper(settings: Settings, *, ephemeral: bool) -> Sink | None:
+    """The sink of an environment, if it has one, and the folder in which what cannot be delivered is kept.
+
+    Raises:
+        SinkError: that folder cannot be made.
+    """
+    sink = sink_for(settings, ephemeral=ephemeral)
+    if sink is not None:
+        folder = settings.root / ".flowstate"
+        try:
+            protect_folder(folder)
+        except OSError as error:
+            hint = "Check the project's folder, its permissions and the free space."
+            raise unkept(str(folder), error.strerror or str(error), hint) from None
+    return sink
 
 
 async def password_owner(project: Project, address: Address) -> Owner:
@@ -101,10 +119,9 @@ async def reset_password(
         SinkError: the new password cannot be kept, or could not be.
         UncertainError: whether the old password still works is unknown.
     """
-    sink = sink_for(project.settings, ephemeral=ephemeral)
+    sink = keeper(project.settings, ephemeral=ephemeral)
     if sink is None:
         raise nowhere(f"the new one-time password of {owner.address} would have nowhere to go", owner.address)
-    protect_folder(project.settings.root / ".flowstate")  # what cannot be delivered is kept there
     sink.open()
     kept: list[str] = []
 

@@ -25,15 +25,18 @@ if TYPE_CHECKING:
 async def inputs_of(project: Project, client: Client, desired: Desired, memory: Memory) -> Inputs:
     """Everything a plan is made from, read from the service."""
     state, kinds, settings = memory.state, project.provider.kinds, project.settings
-    check_globs(project.selected, (*desired.resources, *desired.removals, *state.resources))
+    known, also = (*desired.resources, *desired.removals, *state.resources), settings.ownership.exclusive
+    if not also:
+        check_globs(project.selected, known)
     going = [at for at in leaving(desired, state, kinds, settings.ownership) if project.selected(at)]
-    ask = (going or settings.ownership.exclusive) and not project.allow_behind
+    ask = (going or also) and not project.allow_behind
     old = behind(state, Git(settings.root)) if ask else None
     rules, ended = rules_of_day(settings.rules, project.allow, project.today)
     team, said = await project.team(client)
     check_state_team(state, team)
-    also = settings.ownership.exclusive
     snapshot = await snapshot_of(client, kinds, desired, state, project.selected, also, [] if old else going)
+    if also:  # who is in no manifest may be meant too
+        check_globs(project.selected, (*known, *(kind.address(live.key) for kind, live in snapshot.unmanaged)))
     keep_secret(desired, snapshot)
     runs = unfinished(memory, snapshot, (*desired.resources, *desired.removals))
     return Inputs(

@@ -26,7 +26,7 @@ OURS: Final = {
 """Variables that name an author where Git knows none, as on most build machines."""
 _SWITCHES: Final = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.quotePath=false")
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
-_PASSWORD: Final = re.compile(r"(://)[^/@\s]+@")
+_PASSWORD: Final = re.compile(r"(://)[^/\s]+@")
 
 
 @dataclass(frozen=True)

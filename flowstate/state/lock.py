@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -97,7 +97,8 @@ class KernelLock:
             self._note(holder)
             yield lambda: None
         finally:
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):  # a disk that takes nothing any more; the note alone says nothing
+                self._path.unlink(missing_ok=True)
             lock.release()
 
     def holder(self) -> Holder | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from flowstate.errors import Problem, Severity
+from flowstate.model import Address
 from flowstate.state.holder import Holder
 from flowstate.state.location import Location
 from flowstate.state.record import State
@@ -49,6 +50,11 @@ class Memory:
     def doubts(self) -> Mapping[str, Run]:
         """Addresses that may have been made, their one-time passwords being lost, and by which run."""
         return {address: run for run in self.unfinished for address in _doubtful(run, self.state)}
+
+    @property
+    def making(self) -> frozenset[Address]:
+        """What runs that did not end may have made, its id being known to nobody."""
+        return frozenset(address for run in self.unfinished for address in run.making)
 
     def save(self, store: StateStore, state: State) -> State:
         """Save what became of the state over what was loaded; the state as saved."""

@@ -133,10 +133,20 @@ class Run:
     @property
     def retiring(self) -> list[Address]:
         """What it archived, or may have, without having put that into state."""
+        return self._unremembered("archive")
+
+    @property
+    def making(self) -> list[Address]:
+        """What it made, or may have, without having put that into state; the header alone says little."""
+        if not self.whole:
+            return [Address.parse(address) for address in self.header.creations]
+        return [*self._unremembered("create"), *map(Address.parse, self.doubts)]
+
+    def _unremembered(self, action: str) -> list[Address]:
         refused = {line["outcome"] for line in self.lines if line.get("status") == "refused"}
         found: dict[str, None] = {}
         for line in self.lines:
-            if line.get("action") == "archive" and "intent" in line and line["intent"] not in refused:
+            if line.get("action") == action and "intent" in line and line["intent"] not in refused:
                 found[line["address"]] = None
             found.pop(line.get("remember", ""), None)
         return [Address.parse(address) for address in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -66,7 +67,8 @@ class RunFile:
         """Nobody need hear of a run that sent nothing; but a header may have arrived although its answer was lost."""
         self._close()
         if self._remote is None:
-            self.path.unlink(missing_ok=True)
+            with suppress(OSError):  # a disk that takes nothing any more; what it then tells of is a run without calls
+                self.path.unlink(missing_ok=True)
 
     def append(self, data: bytes) -> None:
         """Write whole lines.

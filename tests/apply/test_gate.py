@@ -10,7 +10,7 @@ from live.team import KINDS, Raw, Service, operation, resource
 
 from flowstate.apply.gate import Gate, Gated
 from flowstate.apply.journal import Journal, Witness
-from flowstate.errors import RejectedError
+from flowstate.errors import LockedError, Problem, RejectedError
 from flowstate.model import Address
 from flowstate.operations import OperationClass
 from flowstate.plan import Action, Change, ChangeId
@@ -97,7 +97,7 @@ def test_reads_pass_without_the_gate_and_are_no_writes() -> None:
     service.add("letter", "L")
     change = Change(Address("letter", "L"), KINDS["letter"], Action.UPDATE)
     nowhere = Journal(RunFile(Path("/nowhere/runs/r.jsonl"), None))
-    gated = Gated(service, Gate(), change.id, lambda: None, Witness(nowhere, change, "seal"))
+    gated = Gated(service, Gate(), change.id, Witness(nowhere, change, "seal"), lambda: None, lambda: None)
     asyncio.run(gated.call(operation("letter.list")))
     assert gated.writes == []
 
@@ -108,3 +108,17 @@ def test_a_change_that_has_begun_to_write_is_not_stopped_half_way(shop: Workshop
     applied = shop.run(shop.plan(resource("letter/Report", body="new", meta={"b": 1})), stop=stop)
     assert outcomes(applied) == {"update.widen letter/Report": "applied"}
     assert shop.service.written == ["letter.update", "letter.meta"]
+
+
+def test_once_the_lock_is_lost_nothing_more_is_sent_also_of_a_change_that_has_begun(letters: Workshop) -> None:
+    lost: list[Problem] = []
+
+    def still_ours() -> None:
+        if lost:
+            raise LockedError(*lost)
+
+    letters.service.hooks["letter.update"] = lambda: lost.append(Problem("lock-lost", "the lock was lost"))
+    plan = letters.plan(*(resource(f"letter/L{number}", body="new", meta={"b": 1}) for number in range(3)))
+    ends = outcomes(letters.run(plan, still_ours=still_ours))
+    assert letters.service.written == ["letter.update"]
+    assert list(ends.values()) == ["failed"] * 3

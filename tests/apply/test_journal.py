@@ -313,6 +313,19 @@ def test_a_run_that_breaks_off_still_puts_its_file_where_state_is_kept(
     assert (found.whole, found.closed, found.under_way) == (True, False, set())
 
 
+def test_what_was_not_come_to_because_no_result_can_be_written_down_makes_the_run_end_with_3(shop: Workshop) -> None:
+    class Full(RunFile):
+        def append(self, data: bytes) -> None:
+            if b'{"result"' in data:
+                raise StateError(Problem("state-io", "the disk is full"))
+            super().append(data)
+
+    plan = shop.plan(CYD, resource("group/New", members=["cyd"]))
+    applied = shop.run(plan, file=Full(shop.folder / "runs/r-prod.jsonl", None))
+    assert outcomes(applied) == {"create person/cyd": "applied", "create group/New": "skipped"}
+    assert applied.exit_code == 3
+
+
 def test_lines_of_one_moment_share_a_sync(tmp_path: Path) -> None:
     class Counted(RunFile):
         appends = 0

@@ -95,6 +95,7 @@ class Workshop:
         stop: asyncio.Event | None = None,
         on_result: Callable[[Result], None] | None = None,
         file: RunFile | None = None,
+        still_ours: Callable[[], None] = lambda: None,
     ) -> Applied:
         return asyncio.run(
             apply(
@@ -107,6 +108,7 @@ class Workshop:
                 stop=stop,
                 on_result=on_result or self.heard.append,
                 settle=at_once,
+                still_ours=still_ours,
             )
         )
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,6 +20,7 @@ from hypothesis import strategies as st
 
 from flowstate.sandbox.server import Sandbox
 from flowstate.sandbox.store import Snapshot
+from flowstate.state.git import OURS
 
 from .case import service
 from .desk import Desk, desk
@@ -122,6 +127,45 @@ def test_without_state_nothing_that_left_the_manifests_is_removed(team: Team, fe
             gone = after[kind][id][retired] > body[retired]  # type: ignore[index]
             assert not gone or _says(fewer, kind, body, retired)
     assert portrait(here.sandbox.snapshot()) == portrait(after), again.out
+
+
+@_STABLE
+@given(team=teams(), fewer=teams(), seed=_SEED, shallow=st.booleans())
+def test_a_clone_one_commit_behind_removes_nothing(team: Team, fewer: Team, seed: int, shallow: bool) -> None:
+    with _begun(team, seed) as here:
+        _commits(here, fewer, team)
+        before = _done(here)
+        _one_behind(here, shallow=shallow)
+        after = _done(here)
+    for kind, retired in (("user", "locked"), ("trigger", "archived")):
+        for id, body in before[kind].items():  # type: ignore[index]
+            gone = after[kind][id][retired] > body[retired]  # type: ignore[index]
+            assert not gone or _says(fewer, kind, body, retired)
+    assert all(set(ids) <= set(_ids(after)[kind]) for kind, ids in _ids(before).items())
+
+
+def _commits(here: Desk, *teams: Team) -> None:
+    """A repository whose history has these teams, one after the other."""
+    _git(here.folder, "init", "--quiet")
+    for team in teams:
+        here.write(team.manifest())
+        _git(here.folder, "add", "flowstate.yaml", "manifests")
+        _git(here.folder, "commit", "--quiet", "--allow-empty", "--message", "team")
+
+
+def _one_behind(here: Desk, *, shallow: bool) -> None:
+    """The commit before, with its history or without."""
+    _git(here.folder, "checkout", "--quiet", "-b", "behind", "HEAD~1")
+    if shallow:
+        other = here.folder.with_name("shallow")
+        _git(here.folder, "clone", "--quiet", "--depth", "1", "--branch", "behind", f"file://{here.folder}", str(other))
+        shutil.rmtree(here.folder / ".git")
+        (other / ".git").rename(here.folder / ".git")
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    environ = {**os.environ, **OURS, "GIT_CONFIG_GLOBAL": os.devnull}
+    subprocess.run(["git", *arguments], cwd=folder, env=environ, check=True, capture_output=True)
 
 
 def _says(team: Team, kind: str, body: Any, retired: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 
 import pytest
@@ -76,6 +77,18 @@ def test_two_live_objects_of_one_name_block_that_address_alone(bench: Bench, cli
     assert cli("apply", "--auto-approve").code == 0
     groups = {id_: body["permissions"]["editor"] for id_, body in bench.sandbox.store.items("group")}
     assert (groups[first], groups[twin]) == (False, True)
+
+
+def test_the_line_that_says_which_object_is_meant_can_be_pasted(bench: Bench, cli: Command) -> None:
+    name = "Ada's crew, south"
+    bench.manifests({"groups": [{"name": name}]})
+    bench.apply()
+    (bench.folder / ".flowstate/sandbox.state.json").unlink()
+    twin = _twin(bench, name)
+    (problem,) = [problem for problem in bench.plan().problems if problem.code == "ambiguous"]
+    line = problem.hint.partition("flowstate import ")[2].replace("ID", twin)
+    assert cli("import", *shlex.split(line)).code == 0
+    assert "ambiguous" not in codes(bench.plan()).values()
 
 
 def test_import_refuses_an_id_that_does_not_exist_or_is_taken(bench: Bench, cli: Command) -> None:

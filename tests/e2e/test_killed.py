@@ -264,3 +264,17 @@ def test_state_that_moves_takes_along_what_only_this_disk_has_of_a_run(shared: B
     whole = runs(shared.folder)[0].read_bytes()
     assert cli("state", "migrate", "kept/sandbox.state.json").code == 0
     assert [path.read_bytes() for path in (shared.folder / "kept/runs").glob("*.jsonl")] == [whole]
+
+
+@pytest.mark.parametrize("written_down", [True, False])
+def test_a_plan_file_finishes_what_its_run_had_just_made_and_nothing_that_somebody_else_made(
+    bench: Bench, cli: Command, written_down: bool
+) -> None:
+    bench.manifests({"users": [{"username": "ada@x.example", "name": "Ada", "permissions": ["executor"]}]})
+    assert cli("plan", "-o", "plan.json").code == 0
+    bench.user("ada@x.example")
+    if written_down:
+        intent = {"address": "user/ada@x.example", "part": None, "action": "create", "password": True}
+        bench.broken_off({"intent": 1, **intent}, {"outcome": 1, "status": "done"})
+    assert cli("apply", "plan.json").code == (0 if written_down else 4)
+    assert bench.find("user", username="ada@x.example")["permissions"]["executor"] is written_down

@@ -93,6 +93,19 @@ def test_what_is_pulled_can_be_mended_and_pushed(flowstate: Run, here: Location,
     assert (state.serial, state.resources[ADA].id) == (2, "one")
 
 
+def test_a_state_that_is_pulled_says_nothing_to_a_terminal_or_pipeline_and_is_the_same_pushed(
+    flowstate: Run, here: Location, tmp_path: Path
+) -> None:
+    name, store = "##vso[task.complete]\x1b[31m\u202e\ud800", here.store("onsight-flow")
+    store.save(store.load().put(Address("group", name), Entry("3")))
+    out, file = flowstate("pull")[1], tmp_path / "same.json"
+    assert "##" not in out
+    assert all(line.isprintable() for line in out.splitlines())
+    file.write_text(out)
+    assert flowstate("push", str(file))[0] == 0
+    assert store.load().resources[Address("group", name)].id == "3"
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [("lineage", "other", "another lineage"), ("onsight-flow", "patchworks", "provider"), ("1", "0", "older")],

@@ -171,8 +171,9 @@ def test_a_repository_that_cannot_be_used_is_a_problem_with_a_hint(
     assert caught.value.problems[0].hint
 
 
-def test_credentials_in_the_address_of_origin_are_in_no_message(clone: Path) -> None:
-    git(clone, "remote", "set-url", "origin", "http://ada:hunter2@127.0.0.1:9/x.git")
+@pytest.mark.parametrize("password", ["hunter2", "at@hunter2"])
+def test_credentials_in_the_address_of_origin_are_in_no_message(clone: Path, password: str) -> None:
+    git(clone, "remote", "set-url", "origin", f"http://ada:{password}@127.0.0.1:9/x.git")
     with pytest.raises(StateError) as caught:
         locate(clone, "prod", TEXT).store("p").load()
     assert "hunter2" not in repr(caught.value.problems)

@@ -234,6 +234,19 @@ def test_a_disk_that_takes_no_lock_is_said_and_leaves_it_free(
         pass
 
 
+def test_a_disk_that_becomes_read_only_meanwhile_hides_nothing_and_leaves_the_lock_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    lock = locate(tmp_path, "prod", "").lock
+    with monkeypatch.context() as patch, lock.hold(Holder.me("one"), 0):
+        patch.setattr("pathlib.Path.unlink", refused)
+    with lock.hold(Holder.me("two"), 0):
+        assert "two" in str(lock.holder())
+
+
 def test_a_local_lock_that_cannot_be_looked_at_is_a_problem_with_a_hint(tmp_path: Path) -> None:
     lock = locate(tmp_path, "prod", "").lock
     with lock.hold(Holder.me("one"), 0):

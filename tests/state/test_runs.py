@@ -289,6 +289,15 @@ def test_what_was_archived_just_before_a_kill_was_archived_by_flowstate() -> Non
     assert fold(STATE, [run(archiving, outcome(1))]).state.entry(ADA) is None
 
 
+def test_what_was_made_just_before_a_kill_may_be_there_until_its_id_is_known() -> None:
+    making = {**intent(1), "action": "create"}
+    assert fold(STATE, [run(making), run(making, outcome(1))]).making == {ADA}
+    assert fold(STATE, [run(making, outcome(1, "refused"))]).making == frozenset()
+    assert fold(STATE, [run(making, outcome(1), remember(ADA, Entry("7"), 1))]).making == frozenset()
+
+    assert fold(STATE, [run(whole=False, creations={str(ADA): True})]).making == {ADA}
+
+
 def test_a_change_is_under_way_until_its_result() -> None:
     lines = [intent(1), intent(2), intent(3, "group/G"), result()]
     assert run(*lines).under_way == {("group/G", None)}
@@ -466,6 +475,21 @@ def test_a_header_that_cannot_be_written_leaves_no_run_behind(tmp_path: Path, mo
     with pytest.raises(StateError):
         file.begin(HEADER)
     assert not file.begun
+
+
+def test_a_header_that_a_disk_takes_in_part_and_gives_not_back_tells_of_no_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    runs = local(tmp_path).runs
+    with monkeypatch.context() as patched:
+        patched.setattr("flowstate.state.run_file.os.fsync", refused)
+        patched.setattr("pathlib.Path.unlink", refused)
+        with pytest.raises(StateError, match="cannot be written"):
+            runs.file("r1-prod").begin(HEADER)
+    assert [(run.under_way, run.doubts) for run in runs.young("")] == [(set(), [])]
 
 
 class Refusing(Folder):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,9 +54,6 @@ def command(
     and nothing else; a team or manifests that moved since make it inapplicable (exit code 4). A plan that is more at
     once than the limits let through is not applied (exit code 5). What left the manifests goes as 'onRemove' says.
     """
-    from flowstate.cli.output import result
-    from flowstate.text import printable
-
     project, text = where.project(only, exclude, allow, **owning._asdict()), form == "text"
     flags = [*(["--auto-approve"] * auto_approve), *(["--ephemeral"] * ephemeral)]
     spelled = _spelled(where, file, only, exclude, allow, [*owning.words(), *flags])
@@ -71,17 +69,39 @@ def command(
         return plan
 
     plan, applied = _unmoved(project, planned, lock_timeout=lock_timeout, ephemeral=ephemeral)
-    if text and file and not plan.changes:
-        result(printable(f"No changes: nothing of {file}{' that was selected' * bool(only or exclude)} is left to do."))
-    _tell(project, where, plan, applied, resume=spelled(plan) if text else None)
-    raise click.exceptions.Exit(applied.exit_code)
+    resume = spelled(plan) if text else None
+    raise click.exceptions.Exit(_told(project, where, plan, applied, file=file, resume=resume))
 
 
-def _tell(project: Project, where: Where, plan: Plan, applied: Applied, *, resume: str | None) -> None:
+def _told(
+    project: Project, where: Where, plan: Plan, applied: Applied, *, file: Path | None, resume: str | None
+) -> int:
+    """Say how it ended; the exit code, which is that of the run also where stdout did not take its result."""
+    from flowstate.cli.again import again
+    from flowstate.cli.output import say_problems
+    from flowstate.errors import OutputError
+
+    unsaid: list[Problem] = []
+    try:
+        _tell(project, where, plan, applied, file=file, resume=resume)
+    except OutputError as error:
+        if resume is not None:
+            _tell_notes(applied)
+        hint = f"See what was done: {again(where, 'show', Path(applied.run))}"
+        unsaid = [replace(problem, hint=hint) if applied.writes else problem for problem in error.problems]
+    if problems := (*unsaid, *applied.problems):
+        say_problems(problems)
+    return applied.exit_code or int(bool(unsaid))
+
+
+def _tell(
+    project: Project, where: Where, plan: Plan, applied: Applied, *, file: Path | None, resume: str | None
+) -> None:
     """How it ended; ``resume`` is the line that goes on, None where the result is for programs."""
-    from flowstate.cli.output import result, say_problems, style_of, width
+    from flowstate.cli.output import result, style_of, width
     from flowstate.cli.passwords import went
     from flowstate.report import results_text
+    from flowstate.text import printable
 
     if resume is None:
         _tell_json(applied)
@@ -90,8 +110,8 @@ def _tell(project: Project, where: Where, plan: Plan, applied: Applied, *, resum
         if count := applied.passwords:
             result(f"{count} new one-time password{'s' * (count != 1)} {went(project)}.")
         _tell_run(applied, where, applied.run)
-    if applied.problems:
-        say_problems(applied.problems)
+    elif file:
+        result(printable(f"No changes: nothing of {file}{' that was selected' * bool(project.selected)} is left to do."))
 
 
 def _unmoved(
@@ -132,11 +152,17 @@ def _spelled(
 
 
 def _tell_json(applied: Applied) -> None:
-    """The result, and on stderr what the text has under "Worth knowing", such as a lost password."""
+    """The result, and on stderr what the text has under "Worth knowing"."""
     from flowstate.cli.output import result_json
+
+    _tell_notes(applied)
+    result_json(applied.as_json())
+
+
+def _tell_notes(applied: Applied) -> None:
+    """On stderr what there is to know of changes however they ended, such as a lost password."""
     from flowstate.text import printable, redact
 
-    result_json(applied.as_json())
     for result in applied.results:
         for note in result.notes:
             click.echo(printable(redact(f"{result.change.address}: {note}")), err=True)
@@ -159,7 +185,8 @@ def _reviewed(project: Project, file: Path) -> Plan:
     saved = planfile.load(file)
     plan = asyncio.run(project.plan())
     pins = asyncio.run(project.pins(plan))
-    planfile.check_applicable(saved, pins, plan, project.memory().state, datetime.now(UTC))
+    memory = project.memory()
+    planfile.check_applicable(saved, pins, plan, memory.state, datetime.now(UTC), memory.making)
     return plan
 
 
@@ -192,12 +219,15 @@ def _approved(project: Project, where: Where, spelled: Spelled, *, ask: bool, te
 
 def _show(plan: Plan, where: Where, override: str, *, to_stdout: bool) -> None:
     """The plan as text; on stderr where stdout is for programs."""
-    from flowstate.cli.output import style_of, width
+    from flowstate.cli.output import result, style_of, width
     from flowstate.report import plan_text
 
     style = style_of(sys.stdout if to_stdout else sys.stderr)
     shown = plan_text(plan, style=style, width=width(), verbose=where.verbose, override=override)
-    click.echo(shown.rstrip("\n"), err=not to_stdout)
+    if to_stdout:
+        result(shown)
+    else:
+        click.echo(shown.rstrip("\n"), err=True)
 
 
 def _ask(plan: Plan) -> None:

@@ -92,9 +92,11 @@ def mv(where: Where, old: str, new: str, lock_timeout: float) -> None:
 @common
 def pull(where: Where) -> None:
     """The whole state, as JSON."""
-    from flowstate.cli.output import result
+    import json
 
-    result(_known(where).dump())
+    from flowstate.cli.output import result_json
+
+    result_json(json.loads(_known(where).dump()))
 
 
 @command.command()
