@@ -177,7 +177,7 @@ def test_a_state_edited_into_nonsense_is_refused(tmp_path: Path, before: str, af
     with pytest.raises(StateError) as caught:
         store.load()
     assert caught.value.problems[0].code == "state-unreadable"
-    assert "backup" in caught.value.problems[0].hint
+    assert "state push --force FILE" in caught.value.problems[0].hint
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES])

@@ -111,7 +111,8 @@ def _tell(
             result(f"{count} new one-time password{'s' * (count != 1)} {went(project)}.")
         _tell_run(applied, where, applied.run)
     elif file:
-        result(printable(f"No changes: nothing of {file}{' that was selected' * bool(project.selected)} is left to do."))
+        chosen = " that was selected" if project.selected else ""
+        result(printable(f"No changes: nothing of {file}{chosen} is left to do."))
 
 
 def _unmoved(
