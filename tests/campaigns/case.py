@@ -132,7 +132,7 @@ def broken(of: Case) -> list[str]:
 def _again(here: Desk, first: Ran) -> tuple[Ran, list[str]]:
     """The line that was printed, or else the same line; a killed run's lease is freed first, as a person would."""
     if first.code is None and here.bucket:
-        _must(here.flowstate("state", "unlock", "--yes"))
+        _must(here.flowstate("state", "unlock", "--auto-approve"))
     wrong = [f"a crash:\n{first.err}"] if "Traceback" in first.err else []
     words = first.resume
     if first.code in {3, 7} and words is None:

@@ -258,7 +258,7 @@ def test_migrate_refuses_what_is_no_other_place(flowstate: Run, to: str) -> None
 def test_unlock_shows_the_holder_and_frees_the_lease(flowstate: Run, far: Location) -> None:
     assert isinstance(far.lock, LeaseLock)
     with far.lock.hold(Holder("ada", "host7", 42, "run-1", "now"), 0):
-        code, _, error = flowstate("unlock", "--yes", environment="far")
+        code, _, error = flowstate("unlock", "--auto-approve", environment="far")
         assert code == 0
         assert "ada on host7" in error
         assert far.lock.holder() is None
@@ -269,13 +269,13 @@ def test_unlock_without_a_terminal_to_ask_on_leaves_the_lock(flowstate: Run, far
     with far.lock.hold(Holder.me("run-1"), 0):
         code, _, error = flowstate("unlock", environment="far")
         assert code == 1
-        assert "--yes" in error
+        assert "--auto-approve" in error
         assert far.lock.holder() is not None
 
 
 def test_a_local_lock_is_not_unlocked(flowstate: Run, here: Location) -> None:
     with here.lock.hold(Holder.me("run-1"), 0):
-        code, _, error = flowstate("unlock", "--yes")
+        code, _, error = flowstate("unlock", "--auto-approve")
     assert code == 1
     assert "End that process" in " ".join(error.split())
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING
 
 import click
 
@@ -161,13 +160,14 @@ def migrate(where: Where, to: str, lock_timeout: float) -> None:
 
 
 @command.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@unasked
 @common
-def unlock(where: Where, yes: bool) -> None:
+def unlock(where: Where, auto_approve: bool) -> None:
     """Free the lock of a run that is no longer alive.
 
     A run that still works would lose its lock: make sure that it does not.
     """
+    from flowstate.cli.asking import ask
     from flowstate.text import printable
 
     lock = _opened(where)[0].lock
@@ -175,19 +175,11 @@ def unlock(where: Where, yes: bool) -> None:
     if holder is None:
         return _say("Nobody holds the lock.")
     click.echo(printable(f"The lock is held by {holder}."), err=True)
-    if not yes and not sys.stdin.isatty():
-        _no_terminal()
-    if not yes:
-        click.confirm("Is that run no longer alive, and may the lock be freed?", abort=True, err=True)
+    if not auto_approve:
+        otherwise = "If you know that run to be dead, say --auto-approve"
+        ask("Is that run no longer alive, and may the lock be freed?", otherwise)
     lock.release(holder)
     return _say("The lock is free.")
-
-
-def _no_terminal() -> Never:
-    from flowstate.errors import Problem, UsageError
-
-    summary = "there is no terminal to ask on, so the lock was left"
-    raise UsageError(Problem("no-terminal", summary, hint="If you know that run to be dead, say --yes"))
 
 
 def _opened(where: Where) -> tuple[Location, StateStore]:
