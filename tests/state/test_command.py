@@ -255,6 +255,19 @@ def test_migrate_refuses_what_is_no_other_place(flowstate: Run, to: str) -> None
     assert flowstate("migrate", to)[0] == 1
 
 
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("seconds", ["nan", "-NaN", "-1", "soon"])
+def test_what_is_no_number_of_seconds_is_not_waited_for(flowstate: Run, here: Location, seconds: str) -> None:
+    code, _, error = flowstate("rm", "user/ada", f"--lock-timeout={seconds}")
+    assert (code, "--lock-timeout" in error) == (1, True)
+    assert here.store("onsight-flow").load().entry(ADA) is not None
+
+
+@pytest.mark.usefixtures("here")
+def test_a_lock_may_be_waited_for_without_an_end(flowstate: Run) -> None:
+    assert flowstate("rm", "user/ada", "--lock-timeout", "inf")[0] == 0
+
+
 def test_unlock_shows_the_holder_and_frees_the_lease(flowstate: Run, far: Location) -> None:
     assert isinstance(far.lock, LeaseLock)
     with far.lock.hold(Holder("ada", "host7", 42, "run-1", "now"), 0):
