@@ -185,7 +185,7 @@ def _applied() -> dict[str, Schema]:
         "error": _text("Why not, where it did not happen.", null=True),
     }
     return {
-        "run": _text("The name of the run."),
+        "run": _text("The name of the run, for flowstate show; empty: there was nothing to send, so none was begun."),
         "results": _list("Every change of the plan.", _object("The end of one change.", result)),
         "exit": {"description": "The exit code.", "type": "integer"},
     }
