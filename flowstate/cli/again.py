@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from flowstate.cli.lazy import names
+from flowstate.cli.options import Where, said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flowstate.cli.options import Where
+    from flowstate.errors import Problem
     from flowstate.plan import Plan
+
+
+_ELSEWHERE: Final = frozenset({"init", "new"})  # they begin another project
 
 
 def again(
@@ -45,6 +53,25 @@ def _beginning(where: Where) -> list[str]:
     if where.environment:
         words += ["-e", where.environment]
     return words
+
+
+def pasted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems; a command in a hint works on the same project and environment as the one that is carried out."""
+    return tuple(replace(problem, hint=_here(problem.hint)) for problem in problems)
+
+
+def pasted_plan(plan: Plan) -> Plan:
+    """The plan for people, with such hints and reasons."""
+    changes = tuple(replace(change, reason=_here(change.reason)) for change in plan.changes)
+    return replace(plan, changes=changes, problems=pasted(plan.problems))
+
+
+def _here(text: str) -> str:
+    where = said.get()
+    if "flowstate " not in text or where == where._replace(environment=None, directory=""):
+        return text
+    commands = "|".join(name for name in names() if name not in _ELSEWHERE)
+    return re.sub(rf"\bflowstate (?=(?:{commands})\b)", lambda _: f"{program(where)} ", text)
 
 
 def allowing(allow: Iterable[str], plan: Plan) -> tuple[str, ...]:

@@ -9,19 +9,25 @@ import click
 from flowstate.cli import commands
 
 
+def names() -> list[str]:
+    """The names of all commands."""
+    import pkgutil
+
+    return sorted(item.name.rstrip("_").replace("_", "-") for item in pkgutil.iter_modules(commands.__path__))
+
+
 class Commands(click.Group):
     """The commands are the modules of ``flowstate.cli.commands``; each has a click command named ``command``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
-        import pkgutil
-
         del ctx
-        return sorted(item.name.rstrip("_").replace("_", "-") for item in pkgutil.iter_modules(commands.__path__))
+        return names()
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, imported now."""
-        if cmd_name not in self.list_commands(ctx):
+        del ctx
+        if cmd_name not in names():
             return None
         keyword = "_" if cmd_name == "import" else ""
         found: click.Command = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}{keyword}").command
@@ -36,5 +42,5 @@ class Commands(click.Group):
         except click.UsageError as error:
             from flowstate.errors import did_you_mean
 
-            near = did_you_mean(args[0], self.list_commands(ctx))
+            near = did_you_mean(args[0], names())
             raise click.UsageError(" ".join(filter(None, [f"There is no command {args[0]!r}.", near])), ctx) from error

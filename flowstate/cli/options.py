@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextvars import ContextVar
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,6 +52,10 @@ class Where(NamedTuple):
         return Project.open(self.folder, self.environment, only=only, exclude=exclude, allow=allow, **options)
 
 
+said: ContextVar[Where] = ContextVar("said", default=Where())  # noqa: B039 - a tuple
+"""What the command line that is carried out says; errors are told when its context is gone."""
+
+
 def anywhere(command: Command) -> Command:
     """The options ``-e``, ``-C`` and ``-v``, which may stand before and after the command."""
     for option in (_VERBOSE, _FOLDER, _ENVIRONMENT):
@@ -78,9 +83,10 @@ _VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say more: nothing
 def noted(context: click.Context, environment: str | None, folder: str | None, verbose: bool) -> Where:
     """What these options say together with those that stood further left; the last word wins."""
     before: Where = context.obj or Where()
-    said = Where(environment or before.environment, folder or before.directory, verbose or before.verbose)
-    context.obj = said
-    return said
+    where = Where(environment or before.environment, folder or before.directory, verbose or before.verbose)
+    context.obj = where
+    said.set(where)
+    return where
 
 
 def common(command: Command) -> Command:

@@ -68,6 +68,7 @@ def say(text: str) -> None:
 
 def say_problems(problems: Iterable[Problem]) -> None:
     """Problems, readable."""
+    from flowstate.cli.again import pasted
     from flowstate.report import problems_text
 
-    click.echo(problems_text(list(problems), style=style_of(sys.stderr), width=width()).rstrip("\n"), err=True)
+    click.echo(problems_text(pasted(problems), style=style_of(sys.stderr), width=width()).rstrip("\n"), err=True)

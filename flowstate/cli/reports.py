@@ -67,10 +67,12 @@ def plan_report(
 ) -> str:
     """A plan for stdout; ``foot`` is one more line for people, ``override`` the command line that lifts limits."""
     from flowstate import report
+    from flowstate.cli.again import pasted_plan
     from flowstate.cli.output import json_text, style_of, width
 
     if form == "json":
         return json_text(plan.as_json())
+    plan = pasted_plan(plan)
     if form in {"markdown", "html"}:
         sheet = report.plan_sheet(plan, kinds or {}, foot=(foot,) if foot else (), override=override)
         return report.markdown(sheet) if form == "markdown" else report.html(sheet)

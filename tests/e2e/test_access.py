@@ -135,7 +135,7 @@ def test_a_missing_ready_file_says_how_to_start_the_sandbox(bench: Bench, cli: C
     (bench.folder / ".sandbox.json").unlink()
     ended = cli("plan")
     assert ended.code == 1
-    assert "flowstate sandbox --ready-file .sandbox.json" in " ".join(ended.err.split())
+    assert f"flowstate -C {bench.folder} sandbox --ready-file .sandbox.json" in " ".join(ended.err.split())
     assert "flowstate.yaml:4:" in ended.err
 
 
@@ -167,7 +167,7 @@ def test_a_sandbox_that_was_killed_says_how_to_start_it_again(bench: Bench, cli:
         with stamina.set_testing(True, attempts=2):  # without the pauses between
             ended = cli("plan")
     assert (ended.code, "the sandbox does not answer" in ended.err) == (1, True)
-    assert "flowstate sandbox --ready-file .sandbox.json" in " ".join(ended.err.split())
+    assert f"flowstate -C {bench.folder} sandbox --ready-file .sandbox.json" in " ".join(ended.err.split())
     assert "flowstate.yaml:4:" in ended.err
 
 

@@ -265,7 +265,8 @@ def test_what_is_no_plan_file_is_refused(bench: Bench, cli: Command, text: str) 
     file.write_text(text)
     for command in ("apply", "show"):
         ended = cli(command, str(file))
-        assert (ended.code, "flowstate plan -o FILE" in ended.err) == (4, True)
+        hint = f"flowstate -C {bench.folder} plan -o FILE"
+        assert (ended.code, hint in " ".join(ended.err.split())) == (4, True)
 
 
 def test_text_that_has_no_utf8_form_is_printed_as_json_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:

@@ -247,3 +247,30 @@ def test_a_sandbox_that_is_not_installed_says_what_to_install(
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     assert run(["sandbox"]) == 1
     assert "the sandbox needs uvicorn, which is not installed" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("-e", "here"), "flowstate -e here state list"),
+        (("-C", "."), "flowstate -C . state list"),
+        ((), "flowstate state list"),
+    ],
+)
+def test_the_command_of_a_hint_means_the_same_project_and_environment(
+    team: Bench, words: tuple[str, ...], hint: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(team.folder)
+    settings = team.folder / "flowstate.yaml"
+    settings.write_text(settings.read_text().replace("  sandbox:\n", "  here:\n"))
+    assert run(["state", "show", "user/nobody", *words]) == 1
+    assert hint in capsys.readouterr().err
+
+
+def test_a_hint_goes_by_the_environment_variable_as_the_command_does(
+    team: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(team.folder)
+    monkeypatch.setenv("FLOWSTATE_ENV", "sandbox")
+    assert run(["state", "show", "user/nobody"]) == 1
+    assert "flowstate -e sandbox state list" in capsys.readouterr().err

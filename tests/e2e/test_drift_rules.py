@@ -66,7 +66,7 @@ def test_a_plan_does_not_call_drift_that_is_kept_as_the_manifests_say(bench: Ben
 @pytest.mark.parametrize("word", ["keep", "stop"])
 def test_the_command_that_accepts_what_is_kept_or_stops_can_be_pasted(bench: Bench, cli: Command, word: str) -> None:
     _drifted(bench, onDrift=word)
-    (said,) = re.findall(r"flowstate (accept [^;)]+)", " ".join(cli("plan").out.split()))
+    (said,) = re.findall(r"flowstate -C \S+ (accept [^;)]+)", " ".join(cli("plan").out.split()))
     assert cli(*shlex.split(said)).code == 0
     assert cli("plan", "--detailed-exitcode").code == 0
     assert _name(bench) == "A."

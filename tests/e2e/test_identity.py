@@ -63,7 +63,7 @@ def test_two_live_objects_of_one_name_block_that_address_alone(bench: Bench, cli
     bench.manifests({"groups": [{"name": "Fitters", "permissions": ["editor"]}, {"name": "Roofers"}], "users": [_ADA]})
     told = cli("plan")
     assert told.code == 0
-    assert "flowstate import group/Fitters ID" in told.out + told.err
+    assert f"flowstate -C {bench.folder} import group/Fitters ID" in " ".join(told.out.split())
     assert all(id_ in told.out + told.err for id_ in (first, twin))
     ended = cli("apply", "--auto-approve", "--format", "json")
     assert ended.code == ended.json["exit"] == 3

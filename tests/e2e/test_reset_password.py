@@ -111,7 +111,7 @@ def test_an_unknown_outcome_is_said_and_never_sent_again(ada: Bench, cli: Comman
     assert ended.code == 7, ended.err
     said = " ".join(ended.err.split())
     assert "it is not known whether the password of user/ada@x.example was reset" in said
-    assert f"flowstate reset-password {ADA}" in said
+    assert f"flowstate -C {ada.folder} reset-password {ADA}" in said
     assert ada.writes() == ["reset-user-password"]
     assert _records(ada) == []
 

@@ -144,7 +144,7 @@ def test_a_state_that_cannot_be_read_is_replaced_by_force_only(flowstate: Run, h
     for options in ([], ["--force"]):  # nobody there to type
         assert flowstate("push", *options, str(file))[0] == 1
         assert _data(here) == b"{"
-    assert "flowstate state push --force FILE" in flowstate("list")[2]
+    assert "-e prod state push --force FILE" in " ".join(flowstate("list")[2].split())
     code, _, error = flowstate("push", "--force", "--auto-approve", str(file))
     assert (code, "cannot be read. What is there is lost" in error) == (0, True)
     state = here.store("onsight-flow").load()
@@ -182,9 +182,9 @@ def test_what_cannot_be_pushed_is_said_with_what_to_name_instead(flowstate: Run,
 
 
 @pytest.mark.usefixtures("here")
-def test_an_address_that_state_does_not_know_is_answered_with_where_to_look(flowstate: Run) -> None:
+def test_an_address_that_state_does_not_know_is_answered_with_where_to_look(flowstate: Run, project: Path) -> None:
     error = flowstate("rm", "user/nobody-like-that")[2]
-    assert "hint: What it knows: flowstate state list" in error
+    assert f"hint: What it knows: flowstate -C {project} -e prod state list" in " ".join(error.split())
 
 
 def test_force_asks_nothing_where_nothing_is_overridden(flowstate: Run, here: Location, tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_what_is_no_state_is_refused_with_what_to_do(spoilt: str) -> None:
     (problem,) = caught.value.problems
     assert problem.code == "state-unreadable"
     assert "prod.state.json" in problem.summary
-    assert "backup" in problem.hint
+    assert "flowstate state push --force FILE" in problem.hint
 
 
 @pytest.mark.parametrize(

@@ -220,11 +220,12 @@ def _approved(project: Project, where: Where, spelled: Spelled, *, ask: bool, te
 
 def _show(plan: Plan, where: Where, override: str, *, to_stdout: bool) -> None:
     """The plan as text; on stderr where stdout is for programs."""
+    from flowstate.cli.again import pasted_plan
     from flowstate.cli.output import result, style_of, width
     from flowstate.report import plan_text
 
     style = style_of(sys.stdout if to_stdout else sys.stderr)
-    shown = plan_text(plan, style=style, width=width(), verbose=where.verbose, override=override)
+    shown = plan_text(pasted_plan(plan), style=style, width=width(), verbose=where.verbose, override=override)
     if to_stdout:
         result(shown)
     else:

@@ -51,8 +51,10 @@ def command(
 
 
 def _rendered(form: str, drift: Drift, where: Where, *, to_stdout: bool) -> str:
+    from dataclasses import replace
+
     from flowstate import report
-    from flowstate.cli.again import program
+    from flowstate.cli.again import pasted, program
     from flowstate.cli.output import json_text, style_of, width
 
     line = program(where)
@@ -62,6 +64,7 @@ def _rendered(form: str, drift: Drift, where: Where, *, to_stdout: bool) -> str:
         return json_text(report.drift_sarif(drift, folder=where.directory))
     if form == "junit":
         return report.drift_junit(drift)
+    drift = replace(drift, problems=pasted(drift.problems))
     if form in {"markdown", "html"}:
         sheet = report.drift_sheet(drift, program=line)
         return report.markdown(sheet, whole=f"{line} drift --format html") if form == "markdown" else report.html(sheet)

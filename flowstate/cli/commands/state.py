@@ -115,21 +115,22 @@ def push(where: Where, file: Path, force: bool, auto_approve: bool, lock_timeout
     from dataclasses import replace
 
     from flowstate.state import Holder, State, recall
+    from flowstate.state.replacing import check_successor, why_no_successor, why_unreadable
 
     new, what = _read(where.file(file)), f"{file} is"
     location, store = _opened(where)
     with location.lock.hold(Holder.me("state push"), lock_timeout):
-        if broken := _broken(store) if force else None:
-            _check_successor(new, State("", store.provider), what)
+        if broken := why_unreadable(store) if force else None:
+            check_successor(new, State("", store.provider), what)
             _approve(where, broken, "a copy of it", ask=not auto_approve)
             store.restore(new)
             return _say(f"Saved {file} as serial {new.serial}.")
         memory = recall(location, store, ours=True)
         old = memory.state
         if force:
-            _approve(where, _why_no_successor(new, old, what), "it first: flowstate state pull", ask=not auto_approve)
+            _approve(where, why_no_successor(new, old, what), "it first: flowstate state pull", ask=not auto_approve)
         else:
-            _check_successor(new, old, what)
+            check_successor(new, old, what)
         saved = memory.save(store, replace(new, serial=max(old.serial, new.serial)))
     return _say(f"Saved {file} as serial {saved.serial}.")
 
@@ -142,6 +143,7 @@ def migrate(where: Where, to: str, lock_timeout: float) -> None:
     """Copy state and runs to TO: a path, git:BRANCH, s3://…, gs://… or az://…; the old copy stays."""
     from flowstate.settings import state_fault
     from flowstate.state import Holder, locate
+    from flowstate.state.replacing import check_successor, copy
 
     if why := state_fault(to):
         raise click.UsageError(f"State cannot be kept in {to!r}: {why}.")
@@ -153,8 +155,8 @@ def migrate(where: Where, to: str, lock_timeout: float) -> None:
     me = Holder.me("state migrate")
     with source.lock.hold(me, lock_timeout), target.lock.hold(me, lock_timeout):
         old, new = (place.store(project.provider.name).load() for place in (target, source))
-        _check_successor(new, old, "the state here is")
-        count = _copy(source, target)
+        check_successor(new, old, "the state here is")
+        count = copy(source, target)
     _say(f"Copied the state, serial {new.serial}, and {count} run{'s' * (count != 1)} to {to}. Nothing uses it yet.")
     _say(f"In flowstate.yaml, environment {project.settings.environment}, write:\n    state: {to}")
 
@@ -236,45 +238,6 @@ def _entry(state: State, text: str) -> tuple[Address, Entry]:
     return address, entry
 
 
-def _broken(store: StateStore) -> Problem | None:
-    """Why the state that is there cannot be read, if so."""
-    from flowstate.errors import StateError
-
-    try:
-        store.load()
-    except StateError as error:
-        return next((problem for problem in error.problems if problem.code == "state-unreadable"), None)
-    return None
-
-
-def _check_successor(new: State, old: State, what: str) -> None:
-    """A state may only take the place of none, or of an earlier one of its own lineage."""
-    from flowstate.errors import StateError
-
-    if problem := _why_no_successor(new, old, what):
-        raise StateError(problem)
-
-
-def _why_no_successor(new: State, old: State, what: str) -> Problem | None:
-    """Why a state may not take the place of another without being told to.
-
-    Raises:
-        StateError: it is of another provider, and so of no use here.
-    """
-    from flowstate.errors import Problem, StateError
-
-    hint = "Nothing was written. Compare both: flowstate state pull"
-    if new.provider != old.provider:
-        summary = f"{what} of provider {new.provider!r}, this environment uses {old.provider!r}"
-        raise StateError(Problem("state-foreign", summary, hint=hint))
-    if old.serial and new.lineage != old.lineage:
-        return Problem("state-foreign", f"{what} of another lineage than the one there", hint=hint)
-    if new.serial < old.serial:
-        summary = f"{what} older (serial {new.serial}) than the one there (serial {old.serial})"
-        return Problem("state-older", summary, hint=hint)
-    return None
-
-
 def _approve(where: Where, problem: Problem | None, keep: str, *, ask: bool) -> None:
     """Say what is overridden, and go on once the environment's name was typed."""
     from flowstate.cli.asking import ask_for_name
@@ -286,25 +249,6 @@ def _approve(where: Where, problem: Problem | None, keep: str, *, ask: bool) -> 
     if ask:
         name = where.project().settings.environment
         ask_for_name(f"Type the name of the environment to replace its state ({name})", name, "Say --auto-approve")
-
-
-def _copy(source: Location, target: Location) -> int:
-    """Runs first, so that a state is never without them; how many runs there are."""
-    from flowstate.state.runs import RUNS
-
-    runs = source.backend.names(RUNS)
-    for name, to in [*((run, run) for run in runs), (source.state, target.state)]:
-        data, there = _best(source, name), target.backend.read(to)
-        if data and (there is None or there.data != data):
-            target.backend.write(to, data, there.version if there else None)
-    return len(runs)
-
-
-def _best(source: Location, name: str) -> bytes:
-    """The blob; of a run that was begun on this machine and did not end, what only this disk has of it."""
-    found, here = source.backend.read(name), source.runs.disk.read(name)
-    data = found.data if found else b""
-    return here.data if here and data and here.data.startswith(data) else data
 
 
 def _say(text: str) -> None:
