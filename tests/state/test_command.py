@@ -52,6 +52,12 @@ def far(project: Path) -> Location:
     return locate(project, "far", "git:state")
 
 
+def test_one_endless_address_puts_no_other_out_of_line(flowstate: Run, here: Location) -> None:
+    store = here.store("onsight-flow")
+    store.save(store.load().put(Address("user", "x" * 5_000), Entry("333")))
+    assert sorted(map(len, flowstate("list")[1].splitlines())) == [83, 95, 5_010]
+
+
 @pytest.mark.usefixtures("here")
 def test_list_shows_addresses_with_ids(flowstate: Run) -> None:
     assert flowstate("list") == (0, "user/ada  1\nuser/bob  22  (retired)\n", "")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flowstate.state import Entry, Location, Memory, State, StateStore
 
 _LARGEST = 1024 * 1024 * 1024
+_WIDEST = 80  # of an address, before the id stands out of line
 
 
 @click.group(short_help="Look at, and mend, what flowstate remembers.")
@@ -35,7 +36,7 @@ def list_(where: Where) -> None:
     from flowstate.text import printable
 
     resources = _known(where).resources
-    width = max((len(str(address)) for address in resources), default=0)
+    width = min(max((len(str(address)) for address in resources), default=0), _WIDEST)
     for address, entry in sorted(resources.items()):
         result(printable(f"{address!s:<{width}}  {entry.id}{'  (retired)' * entry.retired}"))
 
