@@ -19,7 +19,8 @@ Shares = Mapping[Address, int]
 class Measure:
     """What counts towards one limit of one kind: how much by address, and ``base``, how much of the kind there is.
 
-    ``whole`` is how many of it are resources that go, not entries of lists, and ``resources`` how many of ``base`` are.
+    ``whole`` is how many resources that concerns, where something is taken away those that go themselves; ``resources``
+    is how much of ``base`` are resources, not entries of lists.
     """
 
     limit: str
@@ -81,7 +82,7 @@ def _most(measure: Measure, rules: Rules) -> int:
 def _limit(measure: Measure, rules: Rules) -> int:
     """How many pass without an exception; long lists are no reason to let more of what holds them go."""
     most, few = (rules.most(measure.limit, there) for there in (measure.base, measure.resources))
-    return min(most, few) if measure.limit == "destructive" and measure.whole > few else most
+    return min(most, few) if measure.whole > few else most
 
 
 _WORDS: Final[Mapping[str, str]] = {

@@ -44,7 +44,8 @@ def _measured(kind: Kind, ready: Sequence[Change], inputs: Inputs, differences: 
     there, going = len(_managed(inputs, kind.name)), len(_going(ready))
     listed = there + _listed(differences, kind.name)
     for limit, shares in _shares(kind, ready, inputs, differences):
-        yield Measure(limit, kind, shares, listed if limit in _LISTING else there, going, there)
+        whole = going if limit == "destructive" else len(shares)
+        yield Measure(limit, kind, shares, listed if limit in _LISTING else there, whole, there)
 
 
 def _shares(

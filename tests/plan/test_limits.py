@@ -208,6 +208,16 @@ def test_people_with_many_rights_are_locked_no_more_easily_than_others(going: in
     assert excesses(plan.measures, allowing(f"destructive:person={going}")) == ()
 
 
+@pytest.mark.parametrize(("touched", "stopped"), [(30, False), (31, True)])
+def test_people_with_many_rights_are_renamed_no_more_easily_than_others(touched: int, stopped: bool) -> None:
+    rights = ["read", "write"]
+    named = [resource(f"person/p{number}", rights=rights, name="New") for number in range(touched)]
+    others = [resource(f"person/p{number}", rights=rights) for number in range(touched, 100)]
+    plan = planned(crowd(100, rights=rights), *named, *others)
+    assert counts(plan) == {"updates:person": touched}
+    assert over(plan) == ({"updates:person": 30} if stopped else {})
+
+
 def test_rights_that_people_have_let_no_more_of_them_be_made_again() -> None:
     rights = ["read", "write"]
     gone = {f"person__q{number}": Entry(f"gone-{number}") for number in range(40)}
