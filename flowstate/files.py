@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 
-def replace_file(path: Path, text: str | bytes, *, mode: int = 0o644) -> None:
-    """Write ``text`` to a temporary file beside ``path``, sync it, and put it in place in one step."""
+def replace_file(path: Path, text: str | bytes, *, mode: int = 0o644, through: bool = True) -> None:
+    """Write ``text`` to a temporary file beside ``path``, sync it, and put it in place in one step.
+
+    A link stays, and what it leads to is replaced, unless ``through`` is False.
+    """
+    path = _led_to(path) if through else path
     made = write_beside(path, text.encode() if isinstance(text, str) else text, mode)
     try:
         made.replace(path)
@@ -16,6 +21,18 @@ def replace_file(path: Path, text: str | bytes, *, mode: int = 0o644) -> None:
         made.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def _led_to(path: Path) -> Path:
+    """Where a link leads; in a folder of many only one of our own, or of the folder's owner, as the kernel does."""
+    if not path.is_symlink():
+        return path
+    if path.lstat().st_uid not in {os.geteuid(), path.parent.stat().st_uid}:
+        return path
+    target = Path(os.path.realpath(path))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "the link leads into a folder that is not there", str(path))
+    return target
 
 
 def write_beside(path: Path, data: bytes, mode: int) -> Path:

@@ -6,14 +6,14 @@ import hashlib
 import json
 import os
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flowstate.diff import Verdict
-from flowstate.document import Unreadable, read
+from flowstate.document import UNLIKE, UnlikeError, Unreadable, read, unlike
 from flowstate.errors import Place, PlanFileError, Problem, ProjectError, Severity
 from flowstate.files import replace_file
 from flowstate.model import Address, Kind
@@ -110,23 +110,16 @@ def load(path: Path) -> PlanFile:
     try:
         data = json.loads(text)
         if data["format"] != FORMAT:
-            raise ValueError(f"its format is {data['format']!r}, not {FORMAT!r}")
+            raise UnlikeError(f"its format is {data['format']!r}, not {FORMAT!r}")
         created, expires = (datetime.fromisoformat(data[key]) for key in ("created", "expires"))
         if not (created.tzinfo and expires.tzinfo):
-            raise ValueError("its dates have no time zone")
+            raise UnlikeError("its dates have no time zone")
         if data.pop("sum") != _sum(data):
-            raise ValueError("it was edited: its sum is that of other data")
+            raise UnlikeError("it was edited: its sum is that of other data")
         return PlanFile(data["plan"], Pins(**data["pins"]), created, expires)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except UNLIKE as error:
         hint = "Make a new one: flowstate plan -o FILE"
-        raise _problem("planfile-unreadable", f"{path} is not a plan file", _unlike(error), hint) from None
-
-
-def _unlike(error: Exception) -> str:
-    """What keeps some data from being a plan file."""
-    if isinstance(error, KeyError):
-        return f"it lacks {error}"
-    return str(error) if isinstance(error, ValueError) else "it is not made as one"
+        raise _problem("planfile-unreadable", f"{path} is not a plan file", unlike(error), hint) from None
 
 
 def _text(path: Path) -> bytes:
@@ -152,19 +145,29 @@ def to_plan(file: PlanFile, kinds: Mapping[str, Kind]) -> Plan:
         return Plan(
             environment=data["environment"],
             team=data["team"],
-            changes=tuple(_change(item, kinds) for item in data["changes"]),
+            changes=tuple(_changes(data["changes"], kinds)),
             keep=data["summary"]["keep"],
             unmanaged=data["summary"]["unmanaged"],
             problems=tuple(_parsed_problem(item) for item in data["problems"]),
             stated=data["fingerprint"],
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except UNLIKE as error:
         hint = "Make a new one: flowstate plan -o FILE"
-        raise _problem("planfile-unreadable", "The plan file cannot be understood", repr(error), hint) from None
+        raise _problem("planfile-unreadable", "The plan file cannot be understood", unlike(error), hint) from None
+
+
+def _changes(items: Iterable[Mapping[str, Any]], kinds: Mapping[str, Kind]) -> Iterator[Change]:
+    for number, item in enumerate(items, 1):
+        try:
+            yield _change(item, kinds)
+        except UNLIKE as error:
+            raise UnlikeError(f"change {number}: {unlike(error)}") from error
 
 
 def _change(data: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Change:
     address = Address.parse(data["address"])
+    if address.kind not in kinds:
+        raise UnlikeError(f"{address} is of no kind that there is")
     place = data["source"]
     return Change(
         address=address,

@@ -329,7 +329,10 @@ def test_what_is_no_plan_file_is_refused_with_what_to_do(file: Path) -> None:
 
 def test_what_a_plan_file_lacks_is_named(file: Path) -> None:
     nearly = json.dumps({"format": "flowstate/planfile/v1"})
-    for text, why in [("{}", "it lacks 'format'"), ("[1]", "it is not made as one"), (nearly, "it lacks 'created'")]:
+    broken = ("{\n]", "it is not JSON (line 2, column 1)")
+    for text, why in [
+        broken, ("{}", "it lacks 'format'"), ("[1]", "it is not made as one"), (nearly, "it lacks 'created'")
+    ]:  # fmt: skip
         file.write_text(text)
         with pytest.raises(PlanFileError) as caught:
             load(file)
@@ -367,8 +370,20 @@ def test_a_date_without_a_zone_is_no_plan_file(file: Path) -> None:
 def test_a_plan_of_unknown_kinds_cannot_be_shown() -> None:
     now = datetime.now(UTC)
     plan = planned(team(), *WANTED)
-    with pytest.raises(PlanFileError, match="cannot be understood"):
+    with pytest.raises(PlanFileError, match="cannot be understood") as caught:
         to_plan(PlanFile(plan.as_json(), PINS, now, now), {})
+    assert caught.value.problems[0].detail.startswith("change 1: ")
+    assert caught.value.problems[0].detail.endswith(" is of no kind that there is")
+
+
+@pytest.mark.parametrize("change", [[], {}, {"action": "explode"}, {"fields": 3}, {"source": "here"}])
+def test_which_change_cannot_be_shown_is_said_in_words(change: Any) -> None:
+    now, plan = datetime.now(UTC), planned(team(), *WANTED).as_json()
+    spoilt = {**plan["changes"][1], **change} if change else change
+    data = plan | {"changes": [plan["changes"][0], spoilt]}
+    with pytest.raises(PlanFileError) as caught:
+        to_plan(PlanFile(data, PINS, now, now), KINDS)
+    assert caught.value.problems[0].detail in {"change 2: it is not made as one", "change 2: it lacks 'address'"}
 
 
 def test_a_removal_is_covered_by_the_same_removal_only(tmp_path: Path) -> None:

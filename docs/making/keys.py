@@ -11,6 +11,7 @@ from flowstate.model import Kind
 from making.tables import cell, literal, table
 
 _TOLD_ONCE = ("problems", "plan", "findings")  # parts of formats that stand in several
+_OWN = (("findings", "drift"), ("plan", "scopes"))  # of that name, but told there or another thing
 _VERBS = {"create": "created", "update": "updated", "archive": "", "restore": "", "delete": "deleted"}
 
 
@@ -117,7 +118,7 @@ def formats() -> Iterator[str]:
     yield from ("As JSON Schema: `schemas/`, or `flowstate schema NAME`.", "")
     for name, contract in schema.contracts().items():
         yield from (f"## {name}", "", f"{literal(contract['title'])}: {contract['description']}", "")
-        elsewhere = [part for part in _TOLD_ONCE if part != name and (part, name) != ("findings", "drift")]
+        elsewhere = [part for part in _TOLD_ONCE if part != name and (part, name) not in _OWN]
         rows = [row for row in _walk(contract, [*elsewhere, "accepted[].findings"]) if row.way != ("format",)]
         cells = ((literal(row.name), row.type, _seen(row, elsewhere)) for row in rows)
         yield from table(("key", "type", "meaning"), cells)

@@ -52,7 +52,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Applied:
-    """The end of a run, results in plan order."""
+    """The end of a run, results in plan order; ``run`` is empty where nothing was to be sent, and so none was begun."""
 
     run: str
     results: tuple[Result, ...]

@@ -86,7 +86,8 @@ async def _carried_out(desk: Desk, client: Client, file: RunFile, on_result: OnR
         await asyncio.to_thread(file.begin, _header(desk))
     try:
         results = await _all(desk, on_result)
-        applied = Applied(file.run, results, desk.stop.is_set(), client.counts.writes, _kept(desk))
+        run = file.run if file.begun else ""
+        applied = Applied(run, results, desk.stop.is_set(), client.counts.writes, _kept(desk))
         return replace(applied, problems=await _end(desk, file, applied))
     finally:
         file.finish()  # also when this is interrupted: what was written down must not be on this disk only

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from contextvars import ContextVar
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -113,15 +114,25 @@ def excluding(command: Command) -> Command:
     )
 
 
+class _Seconds(click.FloatRange):
+    """Seconds, of which ``nan`` is no number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = super().convert(value, param, ctx)
+        if isnan(seconds):
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return seconds
+
+
 def waiting(command: Command) -> Command:
     """``--lock-timeout``."""
     return click.option(
         "--lock-timeout",
         metavar="SECONDS",
-        type=click.FloatRange(0),
+        type=_Seconds(0),
         default=0.0,
         show_default=True,
-        help="How long to wait for another run on this environment.",
+        help="How long to wait for another run on this environment; inf: until it ends.",
     )(command)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from flowstate.document import UNLIKE, UnlikeError, unlike
 from flowstate.drift.finding import Drift, Finding
 from flowstate.errors import Problem, StateError
 from flowstate.model import Address
@@ -74,13 +75,13 @@ class DriftMemory:
         try:
             data = json.loads(blob.data)
             if data["format"] != FORMAT:
-                raise ValueError(f"its format is {data['format']!r}")
+                raise UnlikeError(f"its format is {data['format']!r}, not {FORMAT!r}")
             found = {str(at): tuple(map(str, told)) for at, told in data["findings"].items()}
             return Told(str(data["key"]), found, blob.version)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except UNLIKE as error:
             hint = "Remove it; the next 'drift --new' then tells everything once more."
             summary = f"{self.backend}/{self.name} cannot be read"
-            raise StateError(Problem("drift-memory", summary, str(error), hint)) from error
+            raise StateError(Problem("drift-memory", summary, unlike(error), hint)) from error
 
     def save(self, told: Told) -> None:
         """Keep it for the next time.

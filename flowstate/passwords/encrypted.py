@@ -52,8 +52,9 @@ class EncryptedSink:
             lines = self._lines.setdefault(record["run"], [])
             lines.append((dict(record), password))
             data = self._encrypt(b"".join(line_of(*line) for line in lines))
+            file = self.path.with_name(f"{self.path.stem}.{record['run']}.age")
             try:
-                replace_file(self.path.with_name(f"{self.path.stem}.{record['run']}.age"), data, mode=0o600)
+                replace_file(file, data, mode=0o600, through=False)
             except OSError as error:
                 raise self._unusable(error) from None
 

@@ -29,7 +29,7 @@ from flowstate.project.accepted import in_force, with_warnings
 from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
 from flowstate.project.binding import bindable, key_of
 from flowstate.project.checks import check_free, check_hosts, check_ownership, check_state_team, digest
-from flowstate.project.history import commit_after
+from flowstate.project.history import commit_after, uncommitted
 from flowstate.project.membership import proven
 from flowstate.project.passwords import keeper
 from flowstate.project.planning import drift_of, inputs_of, plan_of
@@ -45,6 +45,7 @@ from flowstate.state import (
     Holder,
     Location,
     Memory,
+    State,
     StateStore,
     locate,
     recall,
@@ -142,7 +143,16 @@ class Project:
         desired, memory = await self.load(), self.memory()
         async with self.client() as client:
             inputs = await inputs_of(self, client, desired, memory)
-            return await warned(await plan_of(client, inputs), client, self.provider)
+            plan = await warned(await plan_of(client, inputs), client, self.provider)
+        note = None if self.location.local else self._uncommitted(memory.state)  # nobody else plans with a local state
+        return replace(plan, problems=(*plan.problems, note)) if note else plan
+
+    def _uncommitted(self, state: State) -> Problem | None:
+        git, paths = Git(self.settings.root), (settings.FILE, *self.settings.manifests)
+        return uncommitted(self._commit_after(state, git), git, paths)
+
+    def _commit_after(self, state: State, git: Git) -> str:
+        return commit_after(state, git, allow_behind=self.allow_behind and not self.selected)
 
     async def drift(self) -> Drift:
         """What is live against manifests and state; the plan of the same read is in it."""
@@ -181,7 +191,7 @@ class Project:
         async with self.locked("apply", lock_timeout, stop) as still_ours, self.client(read_only=False) as client:
             await check_scopes(plan, client, self.provider)
             state, file, doubts = take_over(self.location, self.store, plan)
-            commit = commit_after(state, Git(self.settings.root), allow_behind=self.allow_behind and not self.selected)
+            commit = self._commit_after(state, Git(self.settings.root))
             return await running.apply(
                 plan,
                 client,

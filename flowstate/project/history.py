@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from typing import Final
 
 from flowstate.errors import Problem, Severity
 from flowstate.state import Git, State
 
+UNCOMMITTED: Final = "uncommitted"
 _ANYWAY: Final = "If these manifests are meant all the same, say --allow-behind."
 _SHORT: Final = 12
 
@@ -42,3 +44,12 @@ def commit_after(state: State, git: Git, *, allow_behind: bool) -> str:
     here = git.commit()
     moves = here and (allow_behind or not state.commit or git.contains(state.commit))
     return here if moves else state.commit
+
+
+def uncommitted(commit: str, git: Git, paths: Iterable[str]) -> Problem | None:
+    """What a checkout of ``commit``, which state is to name, would not have of the manifests below ``paths``."""
+    if not commit or commit != git.commit() or not git.differs(paths):
+        return None
+    summary = f"the manifests have changes that are in no commit; state will name {commit[:_SHORT]} as if they were"
+    detail = "Whoever plans from that commit would remove what only these changes declare."
+    return Problem(UNCOMMITTED, summary, detail, "Commit them, and then apply.", severity=Severity.NOTE)

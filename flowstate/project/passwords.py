@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flowstate import live
 from flowstate.client import Client
-from flowstate.errors import Problem, ServiceError, SinkError, UncertainError, UsageError, did_you_mean
+from flowstate.errors import Problem, ServiceError, Severity, SinkError, UncertainError, UsageError, did_you_mean
 from flowstate.files import protect_folder
 from flowstate.live import Claim, Snapshot, Wish
 from flowstate.model import Address, Kind
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Owner:
     """Somebody whose one-time password can be reset; ``name`` is what colleagues see.
 
-    ``notes`` say what to know before: of runs that go on, or did not end.
+    ``notes`` say what to know before: of runs that go on, or did not end, and that they are shut out.
     """
 
     address: Address
@@ -76,8 +76,15 @@ async def password_owner(project: Project, address: Address) -> Owner:
     seen = snapshot.found.get(address)
     if seen is None:
         raise UsageError(snapshot.problems.get(address) or _nobody(address, kind, snapshot))
-    shown = str(seen.fields.get("name") or "")
-    return Owner(kind.address(seen.live.key), seen.live.id, shown, team, operation, memory.notes())
+    shown, found = str(seen.fields.get("name") or ""), kind.address(seen.live.key)
+    notes = (*memory.notes(), *([_shut_out(kind, found)] if seen.live.retired else []))
+    return Owner(found, seen.live.id, shown, team, operation, notes)
+
+
+def _shut_out(kind: Kind, address: Address) -> Problem:
+    summary = f"{address} is {kind.retire_words[0]}; the new password lets nobody in while that is so"
+    hint = f"'{kind.retire}: false' in the manifest ends that."
+    return Problem("shut-out", summary, hint=hint, address=str(address), severity=Severity.NOTE)
 
 
 def _kind_with_secret(kinds: Mapping[str, Kind], address: Address) -> tuple[Kind, Operation]:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from flowstate.document import Document, Places, Unreadable, read
+from flowstate.document import UNLIKE, Document, Places, Unreadable, read, unlike
 from flowstate.document.places import Step
 from flowstate.errors import CredentialsError, Place, Problem, SettingsError
 from flowstate.settings.limits import Rules
@@ -169,8 +169,8 @@ class Settings:
             ready = json.loads(read(path, _LIMIT))
         except Unreadable as error:
             raise self._not_ready(f"{error}") from error
-        except (ValueError, RecursionError):
-            raise self._not_ready("it is not JSON") from None  # the error would carry the contents
+        except UNLIKE as error:
+            raise self._not_ready(unlike(error)) from None  # the error itself would carry the contents
         missing = [key for key in _READY if not (isinstance(ready, dict) and isinstance(ready.get(key), str))]
         if missing:
             raise self._not_ready(f"it lacks {', '.join(missing)}")

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,7 @@ OURS: Final = {
 }
 """Variables that name an author where Git knows none, as on most build machines."""
 _SWITCHES: Final = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.quotePath=false")
+_LITERAL: Final = {"GIT_LITERAL_PATHSPECS": "1"}
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
 _PASSWORD: Final = re.compile(r"(://)[^/\s]+@")
 
@@ -90,6 +91,14 @@ class Git:
             return self.run("merge-base", "--is-ancestor", commit, "HEAD").code == 0
         except StateError:
             return False
+
+    def differs(self, paths: Iterable[str]) -> bool:
+        """Whether something below these paths of the folder is in no commit; no, wherever that cannot be told."""
+        try:
+            done = self.run("status", "--porcelain", "--untracked-files=all", "--", *paths, variables=_LITERAL)
+        except StateError:
+            return False
+        return done.code == 0 and bool(done.out.strip())
 
     def is_shallow(self) -> bool:
         """Whether this clone lacks the beginning of its history."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self, TypeVar
 
+from flowstate.document import UNLIKE, UnlikeError, unlike
 from flowstate.errors import Problem, StateError
 from flowstate.model import ON_REMOVE, Address, Fields, OnRemove
 
@@ -66,7 +67,7 @@ class Entry:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """The entry that as_json() wrote; TypeError or KeyError for any other shape."""
+        """The entry that as_json() wrote; one of UNLIKE for any other shape."""
         return cls(
             id=typed(data, "id", str),
             applied=typed(data, "applied", dict, {}),
@@ -160,11 +161,18 @@ def parse(text: str | bytes, name: str) -> State:
             team=typed(data, "team", str),
             serial=_serial(data),
             commit=typed(data, "commit", str),
-            resources={_address(key): Entry.from_json(value) for key, value in data["resources"].items()},
+            resources=dict(_resource(*item) for item in data["resources"].items()),
             settled=typed(data, "settled", str, ""),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _unreadable(name, f"it is not a state file ({type(error).__name__}: {error})") from error
+    except UNLIKE as error:
+        raise _unreadable(name, f"it is not a state file: {unlike(error)}") from error
+
+
+def _resource(key: str, value: Any) -> tuple[Address, Entry]:
+    try:
+        return _address(key), Entry.from_json(value)
+    except UNLIKE as error:
+        raise UnlikeError(f"{key}: {unlike(error)}") from error
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -172,7 +180,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         keys = [key for key, _ in pairs]
-        raise ValueError(f"{next(key for key in keys if keys.count(key) > 1)!r} stands in it twice")
+        raise UnlikeError(f"{next(key for key in keys if keys.count(key) > 1)!r} stands in it twice")
     return found
 
 
@@ -181,25 +189,27 @@ def typed(data: Mapping[str, Any], key: str, kind: type[T], *default: T) -> T:
 
     Raises:
         KeyError: there is none, and no default.
-        TypeError: it is of another type.
+        UnlikeError: it is of another type.
     """
+    if not isinstance(data, Mapping):
+        raise UnlikeError("it is no object")
     value = data.get(key, default[0]) if default else data[key]
     if not isinstance(value, kind):
-        raise TypeError(f"{key} is of the wrong type")
+        raise UnlikeError(f"{key} is of the wrong type")
     return value
 
 
 def _serial(data: Mapping[str, Any]) -> int:
     serial = typed(data, "serial", int)
     if isinstance(serial, bool) or serial < 0:
-        raise ValueError("serial is no count")
+        raise UnlikeError("serial is no count")
     return serial
 
 
 def _address(text: str) -> Address:
     address = Address.parse(text)
     if not address.kind or str(address) != text:
-        raise ValueError(f"{text!r} is no address")
+        raise UnlikeError(f"{text!r} is no address")
     return address
 
 
@@ -207,13 +217,13 @@ def _on_remove(data: Mapping[str, Any]) -> OnRemove | None:
     known = {action: action for action in ON_REMOVE}
     said = data.get("onRemove")
     if said is not None and said not in known:
-        raise ValueError(f"onRemove is none of {', '.join(known)}")
+        raise UnlikeError(f"onRemove is none of {', '.join(known)}")
     return None if said is None else known[said]
 
 
 def _note(note: Any) -> Note:
     if not isinstance(note, list) or not all(isinstance(part, str) for part in note):
-        raise TypeError("a note is of the wrong type")
+        raise UnlikeError("a note is of the wrong type")
     return Note(*note)
 
 

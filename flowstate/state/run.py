@@ -32,6 +32,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple, Self
 
+from flowstate.document import UNLIKE, UnlikeError, unlike
 from flowstate.errors import Problem, StateError
 from flowstate.model import Address
 from flowstate.state.record import Entry, newer, typed
@@ -65,7 +66,7 @@ class Header:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """The header that as_json() wrote; TypeError or KeyError for any other shape."""
+        """The header that as_json() wrote; one of UNLIKE for any other shape."""
         words = ("run", "environment", "team", "lineage", "fingerprint", "commit", "actor", "host", "started")
         creations = {typed(item, "address", str): typed(item, "password", bool) for item in data["creations"]}
         texts = {word: typed(data, word, str) for word in words}
@@ -220,9 +221,9 @@ def _lines(texts: list[bytes], name: str, *, torn: bool) -> Iterator[Mapping[str
     for number, text in enumerate(texts, 1):
         try:
             yield _checked(json.loads(text)) if number > 1 else json.loads(text)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            if not (torn and number == len(texts) > 1 and isinstance(error, ValueError)):
-                raise _broken(f"{name}:{number}", f"{type(error).__name__}: {error}") from None
+        except UNLIKE as error:
+            if not (torn and number == len(texts) > 1 and isinstance(error, json.JSONDecodeError | UnicodeDecodeError)):
+                raise _broken(f"{name}:{number}", unlike(error)) from None
 
 
 def _header(data: Any, name: str) -> Header:
@@ -231,14 +232,14 @@ def _header(data: Any, name: str) -> Header:
             why = f"its format is {data['format']!r}, this flowstate reads {FORMAT!r}"
             raise _broken(f"{name}:1", why, newer(data, FORMAT))
         return Header.from_json(data)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise _broken(f"{name}:1", f"it is not the header of a run ({type(error).__name__}: {error})") from None
+    except UNLIKE as error:
+        raise _broken(f"{name}:1", f"it is not the header of a run: {unlike(error)}") from None
 
 
 def _checked(line: Any) -> Mapping[str, Any]:
     """The line, if it has what its first key promises; lines that later versions add are as they are."""
     if not isinstance(line, dict):
-        raise TypeError("it is no object")
+        raise UnlikeError("it is no object")
     if "intent" in line:
         _intent(line)
     elif "outcome" in line and "status" in line:
@@ -265,7 +266,7 @@ def _remembered(line: Mapping[str, Any]) -> Remembered:
 def _doubts(data: Mapping[str, Any]) -> tuple[str, ...]:
     doubts = data.get("doubts", [])
     if not isinstance(doubts, list) or not all(isinstance(address, str) for address in doubts):
-        raise TypeError("doubts is of the wrong type")
+        raise UnlikeError("doubts is of the wrong type")
     return tuple(doubts)
 
 

@@ -133,13 +133,13 @@ def test_a_run_that_ended_is_settled_in_state(shop: Workshop) -> None:
 
 
 def test_a_run_that_has_nothing_to_send_leaves_no_file(shop: Workshop) -> None:
-    shop.apply(resource("person/ada", name="Ada"))
+    assert shop.apply(resource("person/ada", name="Ada")).run == ""
     assert shop.runs.names() == []
 
 
 def test_a_run_in_which_everything_is_blocked_leaves_no_file(shop: Workshop) -> None:
     applied = shop.apply(resource("page/Nowhere", about="x"))
-    assert outcomes(applied) == {"create page/Nowhere": "blocked"}
+    assert (applied.run, outcomes(applied)) == ("", {"create page/Nowhere": "blocked"})
     assert shop.runs.names() == []
 
 

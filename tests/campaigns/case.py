@@ -211,7 +211,7 @@ def _hidden(place: World, first: Ran, disk: Disk) -> Iterator[str]:
 def _again(here: Desk, first: Ran, asked: tuple[str, ...]) -> tuple[Ran, list[str]]:
     """The line that was printed, or else the same line; a killed run's lease is freed first, as a person would."""
     if first.code is None and here.bucket:
-        _must(here.flowstate("state", "unlock", "--yes"))
+        _must(here.flowstate("state", "unlock", "--auto-approve"))
     wrong = [f"a crash:\n{first.err}"] if re.search("Traceback|a fault of flowstate", first.err + first.out) else []
     words = first.resume
     if first.code in {3, 7} and words is None:

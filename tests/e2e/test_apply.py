@@ -328,6 +328,15 @@ def test_the_json_of_a_run_goes_to_stdout_alone(bench: Bench, cli: Command) -> N
     assert plan.keys() == {"format", "environment", "team", "fingerprint", "summary", "changes", "problems"}
 
 
+def test_the_run_that_apply_names_is_one_that_show_knows_and_none_where_nothing_was_to_be_sent(
+    bench: Bench, cli: Command
+) -> None:
+    bench.manifests(_TEAM)
+    first, second = (cli("apply", "--auto-approve", "--format", "json").json for _ in range(2))
+    assert cli("show", first["run"]).code == 0
+    assert (second["run"], second["results"], second["exit"]) == ("", [], 0)
+
+
 def test_a_pipeline_of_processes_ends_with_the_promised_codes(bench: Bench) -> None:
     bench.manifests(_TEAM)
 

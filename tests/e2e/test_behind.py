@@ -142,6 +142,48 @@ def test_git_is_not_asked_where_nothing_would_be_removed(ahead: Bench, monkeypat
     assert (ahead.plan().changes, codes(ahead.plan())) == ((), {})
 
 
+@pytest.fixture
+def shared(bench: Bench, elsewhere: Path) -> Bench:
+    """A repository of one commit whose state is on a branch of its origin."""
+    git(bench.folder, "init", "-qb", "main")
+    git(elsewhere, "init", "-q", "--bare")
+    git(bench.folder, "remote", "add", "origin", str(elsewhere))
+    (bench.folder / ".gitignore").write_text(".flowstate/\n.sandbox.json\n")
+    bench.settings(f"{SETTINGS}    state: git:flowstate-state\n")
+    _commit(bench, _ADA)
+    return bench
+
+
+def test_that_state_will_name_a_commit_which_lacks_what_is_applied_is_said_by_plan_and_apply(
+    shared: Bench, cli: Command
+) -> None:
+    assert "uncommitted" not in {problem["code"] for problem in cli("plan", "--format", "json").json["problems"]}
+    head = git(shared.folder, "rev-parse", "HEAD")
+    said = f"changes that are in no commit; state will name {head[:12]} as if they were"
+    shared.text(json.dumps({"users": [_BOB]}), "new.yaml")
+    assert said in " ".join(cli("plan", "-o", "plan.json").out.split())
+    for arguments in (["plan.json"], ["--auto-approve", "--format", "json"]):
+        assert said in " ".join(cli("apply", *arguments).err.split())
+    git(shared.folder, "add", "manifests")
+    git(shared.folder, "commit", "-qm", "Bob")
+    assert "no commit" not in cli("apply", "--auto-approve").out, "a plan file in the folder is no manifest"
+
+
+def test_what_a_lone_checkout_has_not_committed_is_its_own_business(ahead: Bench) -> None:
+    ahead.text(json.dumps({"users": [{"username": "cyd@x.example", "name": "Cyd"}]}), "new.yaml")
+    assert "uncommitted" not in {problem.code for problem in ahead.plan().problems}
+
+
+def test_an_older_checkout_that_leaves_the_commit_of_state_alone_hides_nothing(shared: Bench) -> None:
+    shared.apply()
+    _commit(shared, _ADA, _BOB)
+    shared.apply()
+    git(shared.folder, "checkout", "-q", "main~1")
+    shared.manifests({"users": [_ADA | {"name": "Ada Byron"}]})
+    assert "uncommitted" not in {problem.code for problem in shared.plan().problems}
+    assert "uncommitted" in {problem.code for problem in shared.plan(allow_behind=True).problems}
+
+
 @pytest.mark.parametrize("commit", ["", "--help", "HEAD", "0" * 40, "g" * 40])
 def test_what_is_no_commit_of_the_checkout_is_not_part_of_it(tmp_path: Path, commit: str) -> None:
     git(tmp_path, "init", "-q")
@@ -153,3 +195,4 @@ def test_without_git_nothing_is_part_of_anything(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not Git(tmp_path).contains("0" * 40)
     assert not Git(tmp_path).is_shallow()
+    assert not Git(tmp_path).differs(["."])

@@ -98,6 +98,13 @@ def test_a_team_that_moves_while_somebody_thinks_is_asked_about_again(
     assert "The team changed meanwhile. This is the plan now:" in ended.err
 
 
+@pytest.mark.parametrize("command", [("apply",), ("import", _ADA, "1"), ("reset-password", _ADA), ("reset-settings",)])
+def test_what_is_no_number_of_seconds_is_not_waited_for(team: Bench, cli: Command, command: tuple[str, ...]) -> None:
+    ended = cli(*command, "--lock-timeout", "nan")
+    assert (ended.code, "'nan' is not a number of seconds" in ended.err) == (1, True)
+    assert team.sandbox.log.operations() == []
+
+
 def test_an_end_of_input_where_an_answer_is_asked_for_interrupts(team: Bench, cli: Command, typed: Typed) -> None:
     typed("\x04")
     ended = cli("reset-password", _ADA)
@@ -111,7 +118,9 @@ def test_the_lock_of_a_dead_run_is_freed_after_a_yes(team: Bench, cli: Command, 
         subprocess.run(["git", *words], cwd=team.folder, check=True)
     with team.project().location.lock.hold(Holder.me("dead"), 0.0):
         typed("n\n")
-        assert cli("state", "unlock").code == 130
+        ended = cli("state", "unlock")
+        assert (ended.code, "nothing was changed" in ended.err) == (1, True)
+        assert team.project().location.lock.holder() is not None
         typed("y\n")
         ended = cli("state", "unlock")
         assert (ended.code, ended.out) == (0, "The lock is free.\n")

@@ -61,6 +61,16 @@ def test_problems_fit_their_schema(team: Bench, cli: Command) -> None:
     _fits("problems", broken)
 
 
+def test_scopes_fit_their_schema_compared_with_a_token_or_not(team: Bench, cli: Command) -> None:
+    compared, alone = cli("scopes", "--format", "json").json, cli("scopes", "--offline", "--format", "json").json
+    assert compared["token"]
+    assert compared["apply"]["operations"]
+    assert alone["notCompared"]
+    for found in (compared, alone):
+        _fits("scopes", found)
+        _fits("scopes", {**found, "client": None})
+
+
 def test_a_contract_refuses_what_is_not_it(team: Bench, cli: Command) -> None:
     plan = cli("plan", "--format", "json").json
     check = Draft202012Validator(contracts()["plan"])

@@ -341,6 +341,16 @@ def test_only_new_writes_a_memory_and_it_holds_digests_alone(bench: Bench, cli: 
     assert "Somebody" not in text
 
 
+def test_a_memory_that_is_none_stops_with_its_place_and_the_way_out(bench: Bench, cli: Command) -> None:
+    _applied(bench, {"users": [ADA]})
+    memory = bench.folder / ".flowstate" / "drift" / "sandbox.json"
+    memory.parent.mkdir(exist_ok=True)
+    for text, why in [('{\n "format"', "it is not JSON (line 2, column 10)"), ("[]", "it is not made as one")]:
+        memory.write_text(text)
+        ended = cli("drift", "--new")
+        assert (ended.code, why in ended.err, "Remove it" in ended.err) == (1, True, True), ended.err
+
+
 def test_what_could_not_be_told_is_new_the_next_time(
     bench: Bench, cli: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -187,7 +187,7 @@ def test_after_the_loss_of_a_disk_the_header_tells_whose_passwords_may_be_lost(
     (address,) = passwords(shared.folder)
     assert "is going on, or was killed just now" in " ".join(cli("plan").out.split())
     shutil.rmtree(shared.folder / ".flowstate")  # a build machine is gone after its job
-    assert cli("state", "unlock", "--yes").code == 0
+    assert cli("state", "unlock", "--auto-approve").code == 0
     told = " ".join(cli("plan").out.split())
     assert f"{address} may have been created by run" in told
     assert told.count("may have been created") == 1
@@ -260,7 +260,7 @@ def test_a_run_that_died_after_the_plan_makes_that_plan_one_of_yesterday(bench: 
 
 def test_state_that_moves_takes_along_what_only_this_disk_has_of_a_run(shared: Bench, cli: Command) -> None:
     killed(shared.folder, "outcome", 1)
-    assert cli("state", "unlock", "--yes").code == 0
+    assert cli("state", "unlock", "--auto-approve").code == 0
     whole = runs(shared.folder)[0].read_bytes()
     assert cli("state", "migrate", "kept/sandbox.state.json").code == 0
     assert [path.read_bytes() for path in (shared.folder / "kept/runs").glob("*.jsonl")] == [whole]

@@ -70,6 +70,21 @@ def test_on_a_terminal_it_asks_naming_who_and_where(ada: Bench, answer: bytes, c
     assert ada.writes() == writes
 
 
+def test_that_somebody_is_locked_and_gets_in_with_no_password_is_said_before_the_question(
+    ada: Bench, cli: Command
+) -> None:
+    assert "locked" not in cli("reset-password", ADA).err
+    ada.edit("user", "ada@x.example", locked=True)
+    said = f"{ADA} is locked; the new password lets nobody in while that is so"
+    with asked(ada, "reset-password", ADA) as (process, terminal):
+        before = until(process.stderr, "Reset the password of ")
+        assert said in " ".join(before.split())
+        os.write(terminal, b"n\n")
+        assert process.wait(20) == 1
+    ended = cli("reset-password", ADA, "--auto-approve")
+    assert (ended.code, said in " ".join(ended.err.split())) == (0, True)
+
+
 def test_without_a_sink_nothing_is_asked_of_the_service(ada: Bench, cli: Command) -> None:
     ada.settings(SETTINGS.replace("    passwords: {file: .flowstate/passwords.jsonl}\n", ""))
     ended = cli("reset-password", ADA, "--auto-approve")

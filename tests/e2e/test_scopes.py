@@ -153,7 +153,7 @@ def test_of_a_plan_file_exactly_its_changes_count(bench: Bench, cli: Command) ->
     bench.manifests({"groups": [{"name": "Crew"}]})
     bench.apply()
     bench.manifests({"groups": [{"name": "Gang", "previously": "Crew", "permissions": []}]})
-    file = str(bench.folder / "plan.json")
+    file = "plan.json"
     assert cli("plan", "-o", file).code == 0
     give(bench, [])
     exact, whatever = cli("scopes", file, "--format", "json"), cli("scopes", "--format", "json")

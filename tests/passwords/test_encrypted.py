@@ -45,6 +45,15 @@ def test_each_run_has_one_file_with_all_its_lines(sink: EncryptedSink, tmp_path:
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["passwords.r1.age", "passwords.r2.age"]
 
 
+def test_a_link_in_the_place_of_the_file_of_a_run_is_not_followed(sink: EncryptedSink, tmp_path: Path) -> None:
+    sink.open()
+    target, file = tmp_path / "elsewhere", tmp_path / "out/passwords.r1.age"
+    target.write_text("mine")
+    file.symlink_to(target)
+    sink.deliver(record(), Secret(PASSWORD))
+    assert (target.read_text(), file.is_symlink(), len(opened(file))) == ("mine", False, 1)
+
+
 def test_nothing_readable_is_on_disk(sink: EncryptedSink, tmp_path: Path) -> None:
     sink.deliver(record(), Secret(PASSWORD))
     (path,) = (tmp_path / "out").iterdir()

@@ -90,6 +90,91 @@ def test_800_objects_that_gain_one_person_each_are_stopped() -> None:
     assert (counts(plan), over(plan)) == ({"updates:group": 800}, {"updates:group": 240})
 
 
+_PARTS: dict[str, dict[str, Any]] = {
+    "page": {"about": ""},
+    "bell": {"type": "mail", "options": {}, "pages": [], "labels": ["x"], "off": False},
+}
+
+
+def audiences(kind: str, count: int, *, before: int, after: int) -> Plan:
+    """What becomes of so many audiences of ``before`` people that are to be of the first ``after`` of them."""
+    service, state = crowd(before), STATE
+    for number in range(count):
+        people = list(service.objects["person"])
+        id = service.add(kind, f"A{number}", audience=people, **_PARTS[kind])
+        state = state.put(Address(kind, f"A{number}"), Entry(id, {"labels": ["x"]}))
+    few = {"people": [f"p{number}" for number in range(after)]}
+    wanted = [resource(f"{kind}/A{number}", audience=few, labels=["x"]) for number in range(count)]
+    return planned(service, *wanted, state=state)
+
+
+@pytest.mark.parametrize("kind", ["page", "bell"])
+def test_one_audience_of_800_people_that_is_cut_down_to_a_few_is_stopped(kind: str) -> None:
+    plan = audiences(kind, 1, before=803, after=3)
+    assert counts(plan)[f"destructive:{kind}"] == 800
+    assert f"destructive:{kind}" in over(plan)
+
+
+@pytest.mark.parametrize("kind", ["page", "bell"])
+def test_800_audiences_that_lose_one_person_each_are_stopped(kind: str) -> None:
+    plan = audiences(kind, 800, before=2, after=1)
+    assert counts(plan)[f"destructive:{kind}"] == 800
+    assert f"destructive:{kind}" in over(plan)
+
+
+def test_800_people_who_are_locked_are_stopped() -> None:
+    plan = planned(crowd(1000), removed=[removal(f"person/p{number}") for number in range(800)])
+    assert (counts(plan), over(plan)) == ({"destructive:person": 800}, {"destructive:person": 160})
+
+
+@pytest.mark.parametrize("lines_gone", [False, True])
+def test_one_group_of_800_people_that_is_deleted_is_stopped(lines_gone: bool) -> None:
+    service = crowd(800)
+    service.add("group", "Crew", members=list(service.objects["person"]), rights=[])
+    if lines_gone:
+        left = known(group__Crew=Entry("group-1", {"name": "Crew"}, run="r", on_remove="delete"))
+        plan = planned(service, state=left)
+    else:
+        plan = planned(service, removed=[removal("group/Crew", "delete")])
+    assert lines(plan) == ["delete group/Crew"]
+    assert over(plan) == {"deletes:group": 0}
+
+
+@pytest.mark.parametrize("kept", [0, 200])
+def test_800_groups_of_one_person_that_are_deleted_are_stopped_by_each_limit_that_they_reach(kept: int) -> None:
+    service = crowd(1)
+    for number in range(800 + kept):
+        service.add("group", f"G{number}", members=["person-1"], rights=[])
+    state = known(**{f"group__G{number}": Entry(f"group-{number + 1}") for number in range(800 + kept)})
+    gone = [removal(f"group/G{number}", "delete") for number in range(800)]
+    stays = [resource(f"group/G{number}") for number in range(800, 800 + kept)]
+    emptied = {} if kept else {"emptying:group": 0}
+    share = {"destructive:group": (800 + kept) // 5}
+    assert over(planned(service, *stays, removed=gone, state=state)) == share | emptied | {"deletes:group": 0}
+
+
+def test_800_bells_of_which_none_stays_are_stopped_although_so_many_may_go() -> None:
+    service = Service()
+    for number in range(800):
+        service.add("bell", f"B{number}", audience=[], **_PARTS["bell"])
+    state = known(**{f"bell__B{number}": Entry(f"bell-{number + 1}") for number in range(800)})
+    gone = [removal(f"bell/B{number}") for number in range(800)]
+    plan = planned(service, removed=gone, state=state, rules=allowing("destructive:bell=800"))
+    assert (counts(plan)["emptying:bell"], over(plan)) == (800, {"emptying:bell": 0})
+
+
+def test_800_objects_that_state_knows_and_that_are_gone_are_not_made_again() -> None:
+    names = [f"L{number}" for number in range(800)]
+    state = known(**{f"letter__{name}": Entry(f"letter-{name}") for name in names})
+    plan = planned(Service(), *(resource(f"letter/{name}", body="x") for name in names), state=state)
+    assert (counts(plan), over(plan)) == ({"recreations:letter": 800}, {"recreations:letter": 3})
+
+
+def test_800_new_people_are_stopped_on_a_team_that_has_its_people() -> None:
+    plan = planned(crowd(200), *(resource(f"person/n{number}", name="N") for number in range(800)))
+    assert (counts(plan), over(plan)) == ({"creations:person": 800}, {"creations:person": 50})
+
+
 def _args(team: tuple[Service, list[Resource]]) -> tuple[Any, ...]:
     service, wanted = team
     return service, *wanted

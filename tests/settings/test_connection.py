@@ -110,8 +110,9 @@ def test_a_sandbox_that_is_not_running_is_no_fault_until_it_is_called(tmp_path: 
 @pytest.mark.parametrize(
     ("ready", "why"),
     [
-        ("hunter2", "not JSON"),
-        ("[" * 60_000, "not JSON"),
+        ("hunter2", "it is not JSON (column 1)"),
+        ("{\n hunter2", "it is not JSON (line 2, column 2)"),
+        ("[" * 60_000, "it is nested too deeply"),
         ("[]", "it lacks accounts"),
         (READY | {"team": 7}, "it lacks team"),
         (READY | {"gateway": "https://gateway.example"}, "gateway is not on this machine"),

@@ -52,6 +52,12 @@ def far(project: Path) -> Location:
     return locate(project, "far", "git:state")
 
 
+def test_one_endless_address_puts_no_other_out_of_line(flowstate: Run, here: Location) -> None:
+    store = here.store("onsight-flow")
+    store.save(store.load().put(Address("user", "x" * 5_000), Entry("333")))
+    assert sorted(map(len, flowstate("list")[1].splitlines())) == [83, 95, 5_010]
+
+
 @pytest.mark.usefixtures("here")
 def test_list_shows_addresses_with_ids(flowstate: Run) -> None:
     assert flowstate("list") == (0, "user/ada  1\nuser/bob  22  (retired)\n", "")
@@ -255,10 +261,23 @@ def test_migrate_refuses_what_is_no_other_place(flowstate: Run, to: str) -> None
     assert flowstate("migrate", to)[0] == 1
 
 
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("seconds", ["nan", "-NaN", "-1", "soon"])
+def test_what_is_no_number_of_seconds_is_not_waited_for(flowstate: Run, here: Location, seconds: str) -> None:
+    code, _, error = flowstate("rm", "user/ada", f"--lock-timeout={seconds}")
+    assert (code, "--lock-timeout" in error) == (1, True)
+    assert here.store("onsight-flow").load().entry(ADA) is not None
+
+
+@pytest.mark.usefixtures("here")
+def test_a_lock_may_be_waited_for_without_an_end(flowstate: Run) -> None:
+    assert flowstate("rm", "user/ada", "--lock-timeout", "inf")[0] == 0
+
+
 def test_unlock_shows_the_holder_and_frees_the_lease(flowstate: Run, far: Location) -> None:
     assert isinstance(far.lock, LeaseLock)
     with far.lock.hold(Holder("ada", "host7", 42, "run-1", "now"), 0):
-        code, _, error = flowstate("unlock", "--yes", environment="far")
+        code, _, error = flowstate("unlock", "--auto-approve", environment="far")
         assert code == 0
         assert "ada on host7" in error
         assert far.lock.holder() is None
@@ -269,13 +288,13 @@ def test_unlock_without_a_terminal_to_ask_on_leaves_the_lock(flowstate: Run, far
     with far.lock.hold(Holder.me("run-1"), 0):
         code, _, error = flowstate("unlock", environment="far")
         assert code == 1
-        assert "--yes" in error
+        assert "--auto-approve" in error
         assert far.lock.holder() is not None
 
 
 def test_a_local_lock_is_not_unlocked(flowstate: Run, here: Location) -> None:
     with here.lock.hold(Holder.me("run-1"), 0):
-        code, _, error = flowstate("unlock", "--yes")
+        code, _, error = flowstate("unlock", "--auto-approve")
     assert code == 1
     assert "End that process" in " ".join(error.split())
 

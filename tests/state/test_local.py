@@ -13,7 +13,7 @@ import pytest
 from flowstate.errors import StateError
 from flowstate.files import protect_folder, replace_file
 from flowstate.model import Address
-from flowstate.state import Entry, State, StateStore, locate
+from flowstate.state import Entry, State, StateStore, locate, parse
 
 ADA = Address("person", "ada")
 
@@ -79,6 +79,48 @@ def test_a_gitignore_that_could_not_be_written_whole_is_not_there_and_written_la
 def test_other_folders_get_no_gitignore(tmp_path: Path) -> None:
     locate(tmp_path, "prod", "states/prod.json").store("p").save(State.new("p"))
     assert not (tmp_path / "states" / ".gitignore").exists()
+
+
+def _linked(path: Path, target: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(target)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_and_the_state_that_it_leads_to_is_saved(
+    store: StateStore, path: Path, tmp_path: Path, there: bool
+) -> None:
+    (tmp_path / "shared").mkdir()
+    kept = tmp_path / "shared" / "prod.json"
+    if there:
+        kept.write_text(State("lineage", "onsight-flow", serial=4).dump())
+    _linked(path, Path("../shared/prod.json"))
+    saved = store.save(store.load().put(ADA, Entry("1")))
+    assert (path.is_symlink(), saved.serial) == (True, 5 if there else 1)
+    assert parse(kept.read_bytes(), "it") == saved == store.load()
+    assert sorted(file.name for file in kept.parent.iterdir()) == [kept.name]
+
+
+def test_a_link_into_a_folder_that_is_not_there_makes_none(store: StateStore, path: Path, tmp_path: Path) -> None:
+    _linked(path, tmp_path / "nowhere" / "prod.json")
+    with pytest.raises(StateError) as caught:
+        store.save(State.new("onsight-flow"))
+    assert "a folder that is not there" in caught.value.problems[0].detail
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_link_that_somebody_else_laid_is_replaced_and_not_followed(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "victim"
+    target.write_text("mine")
+    _linked(path, target)
+    seen = path.lstat()
+    theirs = os.stat_result((*seen[:4], seen.st_uid + 1, *seen[5:]))
+    monkeypatch.setattr(Path, "lstat", lambda _: theirs)
+    replace_file(path, "new")
+    monkeypatch.undo()
+    assert (path.is_symlink(), path.read_text(), target.read_text()) == (False, "new", "mine")
 
 
 def test_a_crash_before_the_rename_leaves_the_old_file_and_no_other(

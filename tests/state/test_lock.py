@@ -80,6 +80,23 @@ def test_whoever_waits_stops_waiting_when_told_to(any_lock: Lock) -> None:
     assert 0.3 <= time.monotonic() - started < 10
 
 
+def test_whoever_waits_without_an_end_gets_the_lock_when_it_is_given_back(any_lock: Lock) -> None:
+    def others() -> None:
+        with any_lock.hold(Holder.me("one"), 0):
+            taken.set()
+            time.sleep(0.3)
+
+    taken = threading.Event()
+    other = threading.Thread(target=others)
+    other.start()
+    assert taken.wait(10)
+    with any_lock.hold(Holder.me("two"), float("inf")):
+        other.join(10)
+        holder = any_lock.holder()
+    assert holder is not None
+    assert holder.run == "two"
+
+
 def test_a_second_run_is_told_who_has_the_lock_and_what_to_do(memory: Memory) -> None:
     lock = lease(memory, 30)
     ada = Holder("ada", "host7", 42, "run-1", "2026-11-22T09:00:00+00:00")

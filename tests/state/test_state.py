@@ -113,6 +113,27 @@ def test_what_is_no_state_is_refused_with_what_to_do(spoilt: str) -> None:
     assert "flowstate state push --force FILE" in problem.hint
 
 
+@pytest.mark.parametrize(
+    ("spoilt", "why"),
+    [
+        ("", "it is not JSON (column 1)"),
+        ('{\n "format" 1}', "it is not JSON (line 2, column 11)"),
+        (b"\xff{}", "it is not text in UTF-8 (byte 1)"),
+        ("[]", "it is not made as one"),
+        ("{}", "it lacks 'format'"),
+        ("[" * 100_000, "it is nested too deeply"),
+        (json.dumps(good() | {"serial": "many"}), "serial is of the wrong type"),
+        (json.dumps(good() | {"resources": {"person/ada": None}}), "person/ada: it is no object"),
+        (json.dumps(good() | {"resources": {"person/ada": {}}}), "person/ada: it lacks 'id'"),
+        (json.dumps(good() | {"resources": {"person/ada": {"id": 3}}}), "person/ada: id is of the wrong type"),
+    ],
+)
+def test_why_something_is_no_state_is_said_in_words_with_the_place(spoilt: str | bytes, why: str) -> None:
+    with pytest.raises(StateError) as caught:
+        parse(spoilt, "prod.state.json")
+    assert caught.value.problems[0].detail == f"it is not a state file: {why}"
+
+
 def test_the_state_of_a_newer_flowstate_is_refused_naming_both_formats() -> None:
     with pytest.raises(StateError) as caught:
         parse(json.dumps(good() | {"format": "flowstate/state/v2"}), "it")

@@ -65,7 +65,7 @@ def command(
             else _approved(project, where, spelled, ask=not auto_approve, text=text)
         )
         if file or not text:
-            _tell_unfinished(plan.problems)
+            _tell_beside(plan.problems)
         return plan
 
     plan, applied = _unmoved(project, planned, lock_timeout=lock_timeout, ephemeral=ephemeral)
@@ -129,12 +129,13 @@ def _unmoved(
             click.echo(f"{error.problems[0].summary.capitalize()}; planning again.", err=True)
 
 
-def _tell_unfinished(problems: Iterable[Problem]) -> None:
-    """Runs that did not end, which this one settles; where the plan itself is shown it has said so."""
+def _tell_beside(problems: Iterable[Problem]) -> None:
+    """What this run settles of others, and what state will not show; where the plan itself is shown it has said so."""
     from flowstate.cli.output import say_problems
+    from flowstate.project.history import UNCOMMITTED
     from flowstate.state import PASSWORD_IN_DOUBT, RUN_UNFINISHED
 
-    if found := [problem for problem in problems if problem.code in {RUN_UNFINISHED, PASSWORD_IN_DOUBT}]:
+    if found := [problem for problem in problems if problem.code in {RUN_UNFINISHED, PASSWORD_IN_DOUBT, UNCOMMITTED}]:
         say_problems(found)
 
 
@@ -212,7 +213,7 @@ def _approved(project: Project, where: Where, spelled: Spelled, *, ask: bool, te
         _ask(plan)
         again = asyncio.run(project.plan())
         if again.fingerprint == plan.fingerprint:
-            _tell_unfinished(problem for problem in again.problems if problem not in plan.problems)
+            _tell_beside(problem for problem in again.problems if problem not in plan.problems)
             return again
         click.echo("The team changed meanwhile. This is the plan now:", err=True)
         plan = again

@@ -6,16 +6,13 @@ import asyncio
 
 import click
 
-from flowstate.cli.options import Where, common
+from flowstate.cli.options import Where, common, waiting
 
 
 @click.command("import", short_help="Bind an address to a live object by its id.")
 @click.argument("address", metavar="ADDRESS")
 @click.argument("id", metavar="ID")
-@click.option(
-    "--lock-timeout", metavar="SECONDS", type=click.FloatRange(0), default=0.0, show_default=True,
-    help="How long to wait for another run on this environment.",
-)  # fmt: skip
+@waiting
 @common
 def command(where: Where, address: str, id: str, lock_timeout: float) -> None:
     """Remember that the live object ID is the one that ADDRESS names; the service is not changed.

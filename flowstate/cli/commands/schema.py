@@ -23,7 +23,8 @@ from flowstate.cli.options import Where, common, of_provider
 def command(where: Where, name: str, provider: str, into: Path | None) -> None:
     """Print a JSON Schema (2020-12): without a name that of a manifest, with a kind that of one resource.
 
-    Also: flowstate.yaml, and the JSON that commands print: plan, planfile, drift, problems, apply, state, why.
+    Also: flowstate.yaml, and the JSON that commands print: plan, planfile, drift, problems, apply, scopes, state,
+    why.
     """
     from flowstate import providers, schema
     from flowstate.cli.output import result

@@ -35,7 +35,7 @@ def command(where: Where, file: Path | None, purpose: Purpose, offline: bool, fo
     from flowstate.project.scoping import scopes
     from flowstate.report.scopes import scopes_json, scopes_text
 
-    saved = planfile.load(file) if file else None
+    saved = planfile.load(where.file(file)) if file else None
     found = asyncio.run(scopes(where.project(), saved, purpose=purpose, offline=offline))
     if form == "json":
         result_json(scopes_json(found))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from flowstate.state import Entry, Location, Memory, State, StateStore
 
 _LARGEST = 1024 * 1024 * 1024
+_WIDEST = 80  # of an address, before the id stands out of line
 
 
 @click.group(short_help="Look at, and mend, what flowstate remembers.")
@@ -36,7 +36,7 @@ def list_(where: Where) -> None:
     from flowstate.text import printable
 
     resources = _known(where).resources
-    width = max((len(str(address)) for address in resources), default=0)
+    width = min(max((len(str(address)) for address in resources), default=0), _WIDEST)
     for address, entry in sorted(resources.items()):
         result(printable(f"{address!s:<{width}}  {entry.id}{'  (retired)' * entry.retired}"))
 
@@ -163,13 +163,14 @@ def migrate(where: Where, to: str, lock_timeout: float) -> None:
 
 
 @command.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@unasked
 @common
-def unlock(where: Where, yes: bool) -> None:
+def unlock(where: Where, auto_approve: bool) -> None:
     """Free the lock of a run that is no longer alive.
 
     A run that still works would lose its lock: make sure that it does not.
     """
+    from flowstate.cli.asking import ask
     from flowstate.text import printable
 
     lock = _opened(where)[0].lock
@@ -177,19 +178,11 @@ def unlock(where: Where, yes: bool) -> None:
     if holder is None:
         return _say("Nobody holds the lock.")
     click.echo(printable(f"The lock is held by {holder}."), err=True)
-    if not yes and not sys.stdin.isatty():
-        _no_terminal()
-    if not yes:
-        click.confirm("Is that run no longer alive, and may the lock be freed?", abort=True, err=True)
+    if not auto_approve:
+        otherwise = "If you know that run to be dead, say --auto-approve"
+        ask("Is that run no longer alive, and may the lock be freed?", otherwise)
     lock.release(holder)
     return _say("The lock is free.")
-
-
-def _no_terminal() -> Never:
-    from flowstate.errors import Problem, UsageError
-
-    summary = "there is no terminal to ask on, so the lock was left"
-    raise UsageError(Problem("no-terminal", summary, hint="If you know that run to be dead, say --yes"))
 
 
 def _opened(where: Where) -> tuple[Location, StateStore]:
