@@ -7,7 +7,8 @@ STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-external coverage lint benchmark schemas reference clean \
-	campaign-export campaign-faults campaign-kill campaign-pairs campaign-properties campaign-scopes
+	campaign-disks campaign-export campaign-faults campaign-kill campaign-pairs campaign-planfiles campaign-properties \
+	campaign-scopes
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
@@ -51,13 +52,17 @@ reference: $(STAMP) ## write docs/reference/ anew from the code
 # What decides everything in a campaign, and how many runs it has. What is done is kept in build/campaigns/.
 SEED ?= 1
 campaign-faults: RUNS ?= 50000
+campaign-planfiles: RUNS ?= 1750
+campaign-disks: RUNS ?= 1650
 campaign-kill: RUNS ?= 2000
 campaign-pairs: RUNS ?= 500
 
 campaign-faults: $(STAMP) ## RUNS=50000 SEED=1: runs broken at any request, and the next one (docs/reliability.md)
+campaign-planfiles: $(STAMP) ## RUNS=1750: the same with plan files
+campaign-disks: $(STAMP) ## RUNS=1650: a disk that is full or read-only at any write, and the next run
 campaign-kill: $(STAMP) ## RUNS=2000: kill -9 at any moment, and the next run
 campaign-pairs: $(STAMP) ## RUNS=500: two processes at once, for each place of state
-campaign-faults campaign-kill campaign-pairs:
+campaign-faults campaign-planfiles campaign-disks campaign-kill campaign-pairs:
 	cd tests && PYTHONHASHSEED=0 ../$(BIN)/python -m campaigns.$(@:campaign-%=%) --runs $(RUNS) --seed $(SEED)
 
 campaign-properties: $(STAMP) ## what holds of any team, 200 examples each, and 100 crashes for the search for secrets

@@ -65,4 +65,4 @@ def protect_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
     if folder.name == ".flowstate" and not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+        replace_file(ignore, "*\n")  # whole or not at all: one that is there and empty would keep nothing out

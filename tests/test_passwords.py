@@ -79,6 +79,26 @@ def test_a_place_that_cannot_be_opened_is_an_error_with_a_hint(tmp_path: Path) -
     assert "passwords:" in caught.value.problems[0].hint
 
 
+def test_a_line_that_was_cut_off_does_not_spoil_the_next_one(sink: FileSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.write
+    taken = iter([20])
+
+    def filling(handle: int, data: bytes) -> int:
+        count = next(taken, None)
+        if count is None:
+            raise OSError(28, "No space left on device")
+        return write(handle, data[:count])
+
+    monkeypatch.setattr(os, "write", filling)
+    with pytest.raises(SinkError):
+        sink.deliver({"username": "ada"}, Secret("lost-as-was-said"))
+    monkeypatch.undo()
+    for name in ("bob", "cyd"):
+        sink.deliver({"username": name}, Secret(f"kept-for-{name}"))
+    _, *kept = sink.path.read_text().splitlines()
+    assert [json.loads(line)["password"] for line in kept] == ["kept-for-bob", "kept-for-cyd"]
+
+
 def test_a_write_that_fails_is_an_error_without_the_password(sink: FileSink, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(handle: int, data: bytes) -> int:
         raise OSError(28, "No space left on device")

@@ -24,11 +24,17 @@ async def create(desk: Desk, change: Change, api: Gated) -> Result:
     difference = desk.plan.differences[change.address]
     present = await _present(desk, change)
     fields = targets(desk, difference, None, change.fields)
-    id, how = await _send(desk, change, fields, api, {live.id for live in present})
+    try:
+        id, how = await _send(desk, change, fields, api, {live.id for live in present})
+    except BaseException:
+        if api.acted:
+            desk.doubts.add(change.address)  # the next runs have to look out for it
+        raise
     desk.told[change.id] = (*how, *_lost(desk, change))
     desk.names.bind(change.address, id)
     open_paths = {leaf.path for leaf in difference.leaves}
     await desk.book.put(change.address, entry_of(difference, id, desk.book.state, open_paths, made=True))
+    desk.doubts.discard(change.address)
     first = await refresh(desk.api, created(desk, difference), frozenset(difference.fields), desk.names)
     if first is None:
         error = f"{change.address} was created but cannot be read; run apply again"

@@ -62,7 +62,7 @@ class Desk:
     settle: Callable[[int], Awaitable[None]]  # waits before the n-th look for a creation of unknown outcome
     stop: asyncio.Event  # the caller's: when set, nothing new is started
     still_ours: Callable[[], None]  # raises once the lock is somebody else's
-    doubts: frozenset[Address] = frozenset()  # what an earlier run may have made, its password being lost
+    doubts: set[Address] = field(default_factory=set)  # what this run, or an earlier one, may have made
     gate: Gate = field(default_factory=Gate)
     halted: str = ""  # why the run itself starts nothing new
     # whose one-time passwords were kept; a warning where that was elsewhere than asked for

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
-from flowstate.apply.journal import Witness
+from flowstate.apply.journal import Witness, unclear
 from flowstate.errors import FlowstateError, GuardError
 from flowstate.operations import Answer, Api, Operation, OperationClass
 from flowstate.plan import ChangeId
@@ -85,7 +85,12 @@ class Gated:
         self._check_going = check_going
         self._still_ours = still_ours
         self.writes: list[str] = []
-        self.answered = 0  # writes that certainly did their work
+        self._refused = 0
+
+    @property
+    def acted(self) -> bool:
+        """Whether a write did its work, or may have."""
+        return len(self.writes) > self._refused
 
     async def call(self, operation: Operation, body: object = None, **ids: str) -> Answer:
         """Send; a write waits at the gate first.
@@ -108,8 +113,8 @@ class Gated:
         try:
             answer = await self._api.call(operation, body, **ids)
         except FlowstateError as error:
+            self._refused += not unclear(error)
             await self._witness.failed(number, error)
             raise
-        self.answered += 1
         await self._witness.done(number, operation)
         return answer

@@ -70,7 +70,7 @@ class Journal:
             await self.add({"result": data.pop("address"), **data, "error": error})
 
     async def end(self, applied: Applied, doubts: Iterable[str]) -> None:
-        """How the run ended, and what may exist without a password that anybody has."""
+        """How the run ended, and what may exist without an id or a password that anybody has."""
         counts = Counter(result.outcome.value for result in applied.results)
         await self.add(
             {"end": applied.exit_code, "time": now(), "counts": dict(sorted(counts.items())), "doubts": list(doubts)}
@@ -104,8 +104,7 @@ class Witness:
 
         A line that cannot be written is nothing new here: the error is told, and no later intent can be written either.
         """
-        unknown = getattr(error, "unknown", False) or isinstance(error, SinkError)
-        status, why = "unknown" if unknown else "refused", redact(error.problems[0].summary)
+        status, why = "unknown" if unclear(error) else "refused", redact(error.problems[0].summary)
         with suppress(StateError):
             await self._journal.add({"outcome": number, "time": now(), "status": status, "error": why})
 
@@ -121,6 +120,11 @@ class Witness:
             problem = error.problems[0]
             summary = f"{operation.name} was done; then: {problem.summary}"
             raise StateError(replace(problem, summary=summary)) from error
+
+
+def unclear(error: FlowstateError) -> bool:
+    """Whether a call that failed so may have done its work."""
+    return getattr(error, "unknown", False) or isinstance(error, SinkError)
 
 
 def _before(change: Change, seal: str) -> dict[str, Any]:

@@ -64,7 +64,7 @@ async def apply(
         stop=stop or asyncio.Event(),
         still_ours=still_ours,
         unfinished=_unfinished(plan),
-        doubts=doubts,
+        doubts=set(doubts),
     )
     await desk.book.begin({**_found_as_wanted(plan, desk), **_released(plan, state)})
     return await _carried_out(desk, client, file, on_result)
@@ -123,7 +123,7 @@ async def _end(desk: Desk, file: RunFile, applied: Applied) -> tuple[Problem, ..
     if not file.begun:
         return ()
     try:
-        doubts = _doubts(desk, applied)
+        doubts = sorted(map(str, desk.doubts))
         await desk.book.journal.end(applied, doubts)
         warning = await asyncio.to_thread(file.finish)
         if warning is None and not doubts:
@@ -131,13 +131,6 @@ async def _end(desk: Desk, file: RunFile, applied: Applied) -> tuple[Problem, ..
     except StateError as error:
         warning = replace(error.problems[0], severity=Severity.WARNING)
     return (warning,) if warning else ()
-
-
-def _doubts(desk: Desk, applied: Applied) -> list[str]:
-    """What may exist, its one-time password being lost: the next runs have to look out for it."""
-    new = {result.change.address for result in applied.results if result.outcome is Outcome.IN_DOUBT}
-    secret = {change.address for change in desk.plan.ready if _gives_secret(change)}
-    return sorted(str(address) for address in (new & secret) | desk.doubts if not desk.book.state.entry(address))
 
 
 def _unfinished(plan: Plan) -> dict[Address, set[Path]]:

@@ -133,7 +133,7 @@ async def sending(
     try:
         yield
     except ServiceError as error:
-        if api.answered or (api.writes and error.unknown):
+        if api.acted:
             with suppress(ServiceError, CredentialsError, UnreadError):  # the first failure is what there is to tell
                 await _look_back(desk, change, before, todo, api, error)
         raise

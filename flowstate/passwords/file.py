@@ -45,7 +45,7 @@ class FileSink:
         """
         handle = self._handle()
         try:
-            _write_all(handle, line_of(record, password))
+            _write_all(handle, _line_end(handle) + line_of(record, password))
             os.fsync(handle)
         except OSError as error:
             raise self._unusable(error.strerror or "it cannot be written") from None
@@ -55,7 +55,7 @@ class FileSink:
     def _handle(self) -> int:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise self._unusable(error.strerror or "it cannot be opened") from None
         if os.fstat(handle).st_mode & 0o077:
@@ -66,6 +66,12 @@ class FileSink:
     def _unusable(self, why: str) -> SinkError:
         hint = "Choose another file under 'passwords:' of the environment, or mend this one."
         return unkept(str(self.path), why, hint)
+
+
+def _line_end(handle: int) -> bytes:
+    """What ends a line that an earlier write left cut off, so that the next one can be read."""
+    size = os.fstat(handle).st_size
+    return b"\n" if size and os.pread(handle, 1, size - 1) != b"\n" else b""
 
 
 def _write_all(handle: int, data: bytes) -> None:

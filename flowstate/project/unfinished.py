@@ -54,5 +54,4 @@ def take_over(location: Location, store: StateStore, plan: Plan) -> tuple[State,
     for run in memory.unfinished:
         location.runs.mark(run, name)
     made = {change.address for change in plan.ready if change.action is Action.CREATE}
-    doubts = frozenset(address for address in map(Address.parse, memory.doubts) if address in made)
-    return state, location.runs.file(name), doubts
+    return state, location.runs.file(name), memory.making & made

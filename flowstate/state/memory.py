@@ -44,7 +44,7 @@ class Memory:
     def unfinished(self) -> tuple[Run, ...]:
         """The runs that do not go on and left something: they did not end, or ended in doubt; oldest first."""
         past = self.runs[:-1] if self.holder else self.runs
-        return tuple(run for run in past if not run.closed or run.doubts)
+        return tuple(run for run in past if not run.closed or run.making)
 
     @property
     def doubts(self) -> Mapping[str, Run]:
@@ -53,7 +53,7 @@ class Memory:
 
     @property
     def making(self) -> frozenset[Address]:
-        """What runs that did not end may have made, its id being known to nobody."""
+        """What unfinished runs may have made, its id being known to nobody."""
         return frozenset(address for run in self.unfinished for address in run.making)
 
     def save(self, store: StateStore, state: State) -> State:
@@ -117,7 +117,7 @@ def _unfinished(run: Run) -> Problem:
     summary = f"run {run.name} did not end: {count} change{'s were' if count != 1 else ' was'} under way"
     detail = f"It was begun by {header.actor} on {header.host} at {header.started}."
     if run.closed:
-        summary = f"run {run.name} ended without knowing whether it made {', '.join(run.doubts)}"
+        summary = f"run {run.name} ended without knowing whether it made {', '.join(map(str, run.making))}"
     elif not run.whole:
         summary = f"run {run.name} did not end, and what it did is known on {header.host} only"
     hint = f"Look at it: flowstate show {run.name}. The next apply plans from what is live, and settles it."

@@ -19,15 +19,15 @@ other lines are told apart by their first key::
 An intent is on disk before its call is sent. Its ``ids`` are those in the path of the call; ``before`` stands in the
 first intent of a change, sensitive values as digests. An outcome is written when the call has ended and its one-time
 password is kept; ``done`` says that both are so. A ``remember`` is on disk before the state save that holds the same
-entry, whose serial it names. The ``doubts`` at the end may exist, and their passwords be lost. Passwords and other
-secrets stand in no line. Later versions may add keys and lines.
+entry, whose serial it names. The ``doubts`` at the end may exist, their ids being unknown and their passwords lost.
+Passwords and other secrets stand in no line. Later versions may add keys and lines.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple, Self
@@ -119,12 +119,8 @@ class Run:
     @property
     def doubts(self) -> list[str]:
         """Addresses that may have been made, their one-time passwords being lost; the header alone says little."""
-        ends = [_doubts(line) for line in self.lines if "end" in line]
-        if self.settled or ends:
-            return [] if self.settled else list(ends[-1])
         sent = [intent.address for intent in self.unanswered if intent.password]
-        meant = [address for address, password in self.header.creations.items() if password]
-        return list(dict.fromkeys([*(sent if self.whole else meant), *self.header.doubts]))
+        return [address for address in self._left(sent) if self.header.creations.get(address, True)]
 
     @property
     def remembered(self) -> list[Remembered]:
@@ -139,9 +135,15 @@ class Run:
     @property
     def making(self) -> list[Address]:
         """What it made, or may have, without having put that into state; the header alone says little."""
-        if not self.whole:
-            return [Address.parse(address) for address in self.header.creations]
-        return [*self._unremembered("create"), *map(Address.parse, self.doubts)]
+        return [Address.parse(address) for address in self._left(map(str, self._unremembered("create")))]
+
+    def _left(self, sent: Iterable[str]) -> Iterable[str]:
+        """Creations that it leaves open: those its end names, else those it ``sent`` and those it began with."""
+        if self.settled:
+            return ()
+        ends = [_doubts(line) for line in self.lines if "end" in line]
+        begun = sent if self.whole else self.header.creations
+        return ends[-1] if ends else dict.fromkeys([*begun, *self.header.doubts])
 
     def _unremembered(self, action: str) -> list[Address]:
         refused = {line["outcome"] for line in self.lines if line.get("status") == "refused"}

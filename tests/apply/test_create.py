@@ -216,6 +216,20 @@ def test_a_creation_that_cannot_be_looked_for_is_in_doubt_not_failed(shop: Works
     assert (outcomes(applied), applied.exit_code) == ({"create letter/New": "in-doubt"}, 7)
 
 
+def test_a_creation_in_doubt_keeps_the_run_from_being_settled_until_it_is_made(shop: Workshop) -> None:
+    shop.service.faults["letter.create"] = [undone("letter", lost("letter.create")), None]
+    shop.apply(NEW)
+    assert (shop.lines[-1]["doubts"], shop.state.settled) == (["letter/New"], "")
+    shop.apply(NEW)
+    assert (shop.lines[-1]["doubts"], shop.state.settled) == ([], shop.runs.names()[-1])
+
+
+def test_a_creation_that_was_refused_is_not_in_doubt(shop: Workshop) -> None:
+    shop.service.faults["letter.create"] = [RejectedError("letter.create", "no", status=400)]
+    assert outcomes(shop.apply(NEW)) == {"create letter/New": "failed"}
+    assert shop.lines[-1]["doubts"] == []
+
+
 def test_what_depends_on_a_creation_in_doubt_is_blocked(shop: Workshop) -> None:
     shop.service.faults["person.create"] = [undone("person", lost("person.create"))]
     applied = shop.apply(CYD, resource("group/Crew", members=["ada", "cyd"]))

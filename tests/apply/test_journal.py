@@ -191,6 +191,7 @@ def test_a_password_that_could_not_be_kept_leaves_the_creation_in_doubt(shop: Wo
     found = shop.runs.read(shop.runs.names()[0])
     assert found is not None
     assert [intent.address for intent in found.unanswered if intent.password] == ["person/cyd"]
+    assert [*map(str, found.making), *found.doubts] == ["person/cyd", "person/cyd"]
 
 
 def test_what_state_could_not_save_is_in_the_run(shop: Workshop) -> None:

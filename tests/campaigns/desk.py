@@ -24,6 +24,7 @@ from flowstate import text
 from flowstate.cli import run
 from flowstate.sandbox.server import Sandbox
 
+from .disk import Disk
 from .hours import free_waits
 from .inside import Killed, Line, Trouble, on
 
@@ -146,7 +147,9 @@ class Desk:
         (self.folder / ".sandbox.json").write_text(json.dumps(self.sandbox.ready))
         (self.folder / "manifests" / "team.yaml").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
-    def flowstate(self, *arguments: str, trouble: Trouble | None = None, late: bool = True) -> Ran:
+    def flowstate(
+        self, *arguments: str, trouble: Trouble | None = None, disk: Disk | None = None, late: bool = True
+    ) -> Ran:
         """One command line in this process; what the service held back is done before this returns."""
         text._known.clear()  # a command is a process of its own, and knows no secrets of others
         image = Image(self)
@@ -157,6 +160,8 @@ class Desk:
         with ExitStack() as around:
             for each in (free_waits(self.chance), on(line), redirect_stdout(out), redirect_stderr(err)):
                 around.enter_context(each)
+            if disk is not None:
+                around.enter_context(disk.watched())
             if bucket := self.bucket:
                 around.enter_context(patch("obstore.store.from_url", lambda *_, **__: bucket.store))
             try:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 
 from .campaign import Campaign, Chunk, cores
-from .case import broken, case
+from .case import Case, broken, case
 
 
-def work(start: int, stop: int, seed: int) -> Chunk:
-    """The cases from ``start`` up to ``stop``."""
+def tried(cases: Callable[[int, int], Case], start: int, stop: int, seed: int) -> Chunk:
+    """The cases from ``start`` up to ``stop``; ``cases`` makes one of its number and the seed."""
     counts: Counter[str] = Counter()
     wrong: list[str] = []
     for number in range(start, stop):
-        each = case(number, seed)
+        each = cases(number, seed)
         found = broken(each)
         counts[each.fault] += 1
         if found:
@@ -25,6 +27,7 @@ def work(start: int, stop: int, seed: int) -> Chunk:
     return Chunk(0, stop - start, counts=dict(counts), wrong=wrong)
 
 
+work = partial(tried, case)
 CAMPAIGN = Campaign("faults", work, 100, cores())
 
 if __name__ == "__main__":

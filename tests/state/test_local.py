@@ -60,6 +60,22 @@ def test_a_gitignore_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
     assert (folder / ".gitignore").read_text() == "mine\n"
 
 
+def test_a_gitignore_that_could_not_be_written_whole_is_not_there_and_written_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    folder = tmp_path / ".flowstate"
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        protect_folder(folder)
+    assert list(folder.iterdir()) == []
+    monkeypatch.undo()
+    protect_folder(folder)
+    assert (folder / ".gitignore").read_text() == "*\n"
+
+
 def test_other_folders_get_no_gitignore(tmp_path: Path) -> None:
     locate(tmp_path, "prod", "states/prod.json").store("p").save(State.new("p"))
     assert not (tmp_path / "states" / ".gitignore").exists()

@@ -272,6 +272,15 @@ def test_a_doubt_that_was_carried_on_outlives_a_run_that_did_not_end() -> None:
     assert passwords(run(doubts=("user/ada",))) == ["user/ada"]
 
 
+def test_a_creation_without_a_password_stays_in_doubt_too_and_no_password_is_spoken_of() -> None:
+    doubtful = run(intent(1, "group/G"), outcome(1, "unknown"), {**END, "doubts": ["group/G"]})
+    memory = fold(STATE, [doubtful])
+    assert [note.summary for note in memory.notes()] == ["run r1 ended without knowing whether it made group/G"]
+    assert memory.making == {Address("group", "G")}
+    assert fold(STATE, [run(doubts=("group/G",))]).making == {Address("group", "G")}
+    assert fold(STATE, [replace(doubtful, lines=(*doubtful.lines, {"settled": "r2"}))]).making == frozenset()
+
+
 def test_doubts_that_are_no_addresses_make_a_file_unreadable() -> None:
     for lines in ({**END, "doubts": "x"}, {**END, "doubts": [1]}):
         with pytest.raises(StateError, match="cannot be read"):
