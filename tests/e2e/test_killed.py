@@ -89,7 +89,7 @@ def test_a_creation_without_outcome_may_have_lost_its_password_and_every_command
         done = cli(*command)
         told = " ".join((done.out + done.err).split())
         assert f"{address} may have been created by run" in told
-        assert f"flowstate reset-password {address}" in told
+        assert f"flowstate -C {bench.folder} reset-password {address}" in told
     assert codes(bench.plan()) == {}
 
 
