@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowstate.errors import Problem, StateError, UsageError
+from flowstate.files import protect_folder
 from flowstate.model import Address
 from flowstate.state import (
     PASSWORD_IN_DOUBT,
@@ -469,6 +470,7 @@ def test_a_file_takes_nothing_more_after_a_line_that_could_not_be_written(
 
 def test_a_header_that_cannot_be_written_leaves_no_run_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = local(tmp_path).runs
+    protect_folder(tmp_path / ".flowstate")
 
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
@@ -493,6 +495,7 @@ def test_a_header_that_a_disk_takes_in_part_and_gives_not_back_tells_of_no_call(
         raise OSError(30, "Read-only file system")
 
     runs = local(tmp_path).runs
+    protect_folder(tmp_path / ".flowstate")
     with monkeypatch.context() as patched:
         patched.setattr("flowstate.state.run_file.os.fsync", refused)
         patched.setattr("pathlib.Path.unlink", refused)
