@@ -125,7 +125,7 @@ def test_apply_refuses_before_its_first_write_and_plan_warns(bench: Bench, cli: 
     said = " ".join(refused.err.split())
     assert "the token lacks the scope teamsettings.admin" in said
     assert "set-team-settings would be refused. Nothing was changed." in said
-    assert "hint: flowstate scopes says" in said
+    assert f"hint: flowstate -C {bench.folder} scopes says" in said
     assert cli("apply", "--auto-approve", "--only", "group/*").code == 0
 
 
