@@ -105,7 +105,8 @@ def test_the_end_says_what_did_not_happen_why_and_how_to_go_on() -> None:
 
 
 def test_what_is_protected_is_skipped_and_needs_no_other_run() -> None:
-    applied = Applied("r", (Result(ADA, Outcome.APPLIED), Result(GROUP, Outcome.SKIPPED, "it is protected")))
+    spared = replace(GROUP, status=Status.SKIPPED)
+    applied = Applied("r", (Result(ADA, Outcome.APPLIED), Result(spared, Outcome.SKIPPED, "it is protected")))
     assert results_text(applied, style=PLAIN, resume=RESUME).endswith("Apply: 1 applied, 1 skipped.\n")
 
 
