@@ -11,8 +11,9 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
@@ -64,7 +65,7 @@ class Pair:
         turns = [run for run, _ in groupby(writers(team))]
         if sorted(turns) != ["a", "b"]:
             wrong.append(f"the writes of two runs interleave: {turns}")
-        first, second = (replace(shop, forks=True) for shop in self.shops)
+        first, second = self.shops
         listed = first.flowstate("state", "list").said
         wrong += [f"{name} is not in the state" for name in _addresses() if name not in listed]
         wrong += [f"{key} is there twice" for key in team.duplicates()]
@@ -160,6 +161,20 @@ def every_place(places: tuple[str, ...] = PLACES, *, forks: bool) -> Iterator[Ma
         team = stack.enter_context(serving(folder))
         url = stack.enter_context(_bucket()) if "s3" in places else ""
         yield {place: pair(place, folder, team, url, forks=forks) for place in places}
+
+
+def wrong_of(place: str, pairs: int, *, forks: bool) -> list[str]:
+    """What is wrong with so many pairs in one place."""
+    if forks:
+        import_all()
+    with every_place((place,), forks=forks) as found:
+        return [line for number in range(pairs) for line in found[place].run(str(number), Random(f"test {number}"))[1]]
+
+
+def apart(place: str, pairs: int) -> list[str]:
+    """The same with forks, in a process of its own: what talks to buckets does not survive a fork once it has begun."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(wrong_of, place, pairs, forks=True).result()
 
 
 def work(start: int, stop: int, seed: int) -> Chunk:

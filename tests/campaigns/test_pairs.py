@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from random import Random
-
 import pytest
 
-from .pairs import PLACES, every_place
-from .process import import_all
+from .pairs import PLACES, apart, wrong_of
 
 
-@pytest.mark.parametrize(("forks", "pairs"), [(False, 2), (True, 8)], ids=["started", "forked"])
 @pytest.mark.parametrize("place", PLACES)
-def test_two_applies_at_once_take_turns_and_both_are_in_the_state(place: str, forks: bool, pairs: int) -> None:
-    if forks:
-        import_all()
-    with every_place((place,), forks=forks) as found:
-        for number in range(pairs):
-            _, wrong = found[place].run(str(number), Random(f"test {number}"))
-            assert wrong == []
+def test_two_applies_at_once_take_turns_and_both_are_in_the_state(place: str) -> None:
+    assert wrong_of(place, 2, forks=False) == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_two_applies_that_begin_in_the_same_moment_take_turns_as_well(place: str) -> None:
+    assert apart(place, 8) == []
