@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from flowstate import providers, schema
 from flowstate.errors import UsageError
-from flowstate.model import Kind
+from flowstate.model import Kind, Verb
 from making.tables import cell, literal, table
 
 _TOLD_ONCE = ("problems", "plan", "findings")  # parts of formats that stand in several
 _OWN = (("findings", "drift"), ("plan", "scopes"))  # of that name, but told there or another thing
-_VERBS = {"create": "created", "update": "updated", "archive": "", "restore": "", "delete": "deleted"}
+_VERBS: Mapping[Verb, str] = {
+    "create": "created",
+    "update": "updated",
+    "archive": "",
+    "restore": "",
+    "delete": "deleted",
+}
 
 
 class Row(NamedTuple):
@@ -94,8 +100,8 @@ def _kind(kind: Kind) -> Iterator[str]:
 
 
 def _able(kind: Kind) -> str:
-    words = {**_VERBS, "archive": kind.retire_words[0], "restore": kind.retire_words[1]}
-    said = ", ".join(word for verb, word in words.items() if kind.can(verb))  # type: ignore[arg-type]
+    words: dict[Verb, str] = {**_VERBS, "archive": kind.retire_words[0], "restore": kind.retire_words[1]}
+    said = ", ".join(word for verb, word in words.items() if kind.can(verb))
     gone = "" if kind.singleton else f" When its lines are gone: {kind.on_remove}, unless something else is said."
     return f"Can be {said}.{gone}"
 
