@@ -66,7 +66,8 @@ campaign-faults campaign-planfiles campaign-disks campaign-kill campaign-pairs:
 	cd tests && PYTHONHASHSEED=0 ../$(BIN)/python -m campaigns.$(@:campaign-%=%) --runs $(RUNS) --seed $(SEED)
 
 campaign-properties: $(STAMP) ## what holds of any team, 200 examples each, and 100 crashes for the search for secrets
-	CAMPAIGN_WHOLE=1 $(BIN)/pytest -n 2 tests/campaigns/test_properties.py tests/campaigns/test_secrets.py
+	CAMPAIGN_WHOLE=1 $(BIN)/pytest -n 2 tests/campaigns/test_properties.py tests/campaigns/test_staleness.py \
+		tests/campaigns/test_secrets.py
 
 campaign-export: $(STAMP) ## 200 generated teams exported, made again from the export, and exported again
 	EXPORT_TEAMS=200 $(BIN)/pytest -q tests/e2e/test_export.py

@@ -13,78 +13,47 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from e2e.teams import KINDS, Team, furnish, teams
-from hypothesis import HealthCheck, Phase, given
-from hypothesis import settings as hypothesis_settings
+from e2e.teams import KINDS, Team, teams
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flowstate.sandbox.server import Sandbox
 from flowstate.sandbox.store import Snapshot
 from flowstate.state.git import OURS
 
+from .any_team import APPLY, SEED, STABLE, begun, done
 from .case import service
 from .desk import Desk, desk
 from .inside import Trouble
 from .portrait import Watch, differences, duplicates, portrait
-from .profile import examples
-
-_STABLE = hypothesis_settings(
-    max_examples=examples(),
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
-_APPLY = ("apply", "--auto-approve")
-_SEED = st.integers(0, 2**32)
 
 
-@contextmanager
-def _begun(team: Team, seed: int) -> Iterator[Desk]:
-    """The team as the dashboard left it, and a folder with its manifests."""
-    sandbox = service()
-    with desk(sandbox, Random(seed)) as here:
-        sandbox.reset()
-        furnish(sandbox, team)
-        here.write(team.manifest())
-        yield here
-
-
-def _done(here: Desk) -> Snapshot:
-    """Apply until nothing that can be done is left, three times at most."""
-    for _ in range(3):
-        if here.flowstate(*_APPLY).code == 0:
-            break
-    return here.sandbox.snapshot()
-
-
-@_STABLE
-@given(team=teams(), seed=_SEED, at=st.integers(1, 200), after=st.booleans())
+@STABLE
+@given(team=teams(), seed=SEED, at=st.integers(1, 200), after=st.booleans())
 def test_a_run_killed_at_any_write_is_finished_by_the_next(team: Team, seed: int, at: int, after: bool) -> None:
-    with _begun(team, seed) as here:
+    with begun(team, seed) as here:
         start = here.sandbox.snapshot()
-        end = _done(here)
+        end = done(here)
         requests = sum(len(line.requests) for line in here.lines[:1])
-    with _begun(team, seed) as here:
+    with begun(team, seed) as here:
         here.sandbox.restore(start)
         with Watch.towards(here.sandbox, end) as watch:
             fault = "killed after" if after else "killed before"
-            here.flowstate(*_APPLY, trouble=Trouble(1 + at % requests, fault))
-            again = _done(here)
+            here.flowstate(*APPLY, trouble=Trouble(1 + at % requests, fault))
+            again = done(here)
         assert watch.breaches == []
         assert (duplicates(again), differences(portrait(again), portrait(end))) == ([], [])
 
 
-@_STABLE
-@given(team=teams(), seed=_SEED, size=st.integers(1, 5))
+@STABLE
+@given(team=teams(), seed=SEED, size=st.integers(1, 5))
 def test_of_what_state_knows_a_truncated_listing_creates_and_removes_nothing(team: Team, seed: int, size: int) -> None:
-    with _begun(team, seed) as here:
-        before = _done(here)
+    with begun(team, seed) as here:
+        before = done(here)
         here.lines.clear()
         here.sandbox.log.clear()
         with _truncated(here, size):
-            here.flowstate(*_APPLY)
+            here.flowstate(*APPLY)
         after = here.sandbox.snapshot()
     assert _ids(before) == _ids(after)
     assert [id for id in before["user"] if after["user"][id]["locked"] and not before["user"][id]["locked"]] == []
@@ -126,27 +95,27 @@ def _left_out(before: Snapshot, after: Snapshot, fewer: Team) -> list[str]:
     ]
 
 
-@_STABLE
-@given(team=teams(), fewer=teams(), seed=_SEED)
+@STABLE
+@given(team=teams(), fewer=teams(), seed=SEED)
 def test_without_state_nothing_that_left_the_manifests_is_removed(team: Team, fewer: Team, seed: int) -> None:
-    with _begun(team, seed) as here:
-        before = _done(here)
+    with begun(team, seed) as here:
+        before = done(here)
         here.forget()
         here.write(fewer.manifest())
-        after = _done(here)
-        again = here.flowstate(*_APPLY)
+        after = done(here)
+        again = here.flowstate(*APPLY)
     assert _left_out(before, after, fewer) == []
     assert portrait(here.sandbox.snapshot()) == portrait(after), again.out
 
 
-@_STABLE
-@given(team=teams(), fewer=teams(), seed=_SEED, shallow=st.booleans())
+@STABLE
+@given(team=teams(), fewer=teams(), seed=SEED, shallow=st.booleans())
 def test_a_clone_one_commit_behind_removes_nothing(team: Team, fewer: Team, seed: int, shallow: bool) -> None:
-    with _begun(team, seed) as here:
+    with begun(team, seed) as here:
         _commits(here, fewer, team)
-        before = _done(here)
+        before = done(here)
         _one_behind(here, shallow=shallow)
-        after = _done(here)
+        after = done(here)
     assert _left_out(before, after, fewer) == []
     assert all(set(ids) <= set(_ids(after)[kind]) for kind, ids in _ids(before).items())
 
@@ -182,14 +151,14 @@ def _says(team: Team, kind: str, body: Any, retired: str) -> bool:
     return any(fields.get(retired) for fields in found)
 
 
-@_STABLE
-@given(team=teams(), seed=_SEED)
+@STABLE
+@given(team=teams(), seed=SEED)
 def test_a_reviewed_plan_file_does_what_a_direct_apply_does(team: Team, seed: int) -> None:
-    with _begun(team, seed) as here:
+    with begun(team, seed) as here:
         start = here.sandbox.snapshot()
-        direct = here.flowstate(*_APPLY)
+        direct = here.flowstate(*APPLY)
         wanted = portrait(here.sandbox.snapshot())
-    with _begun(team, seed) as here:
+    with begun(team, seed) as here:
         here.sandbox.restore(start)
         file = str(here.folder / "plan.json")
         assert here.flowstate("plan", "-o", file).code == 0
@@ -205,8 +174,8 @@ def _names() -> tuple[str, ...]:
 _SOME = st.sets(st.sampled_from(_names()))
 
 
-@_STABLE
-@given(live=_SOME, included=_SOME, gone=_SOME, joins=_SOME, leaves=_SOME, seed=_SEED)
+@STABLE
+@given(live=_SOME, included=_SOME, gone=_SOME, joins=_SOME, leaves=_SOME, seed=SEED)
 def test_edits_of_shared_members_commute_with_those_of_a_colleague(
     live: set[str], included: set[str], gone: set[str], joins: set[str], leaves: set[str], seed: int
 ) -> None:
@@ -224,15 +193,15 @@ def test_edits_of_shared_members_commute_with_those_of_a_colleague(
     assert ends[0] == ends[1] == (live | included | joins) - gone - leaves
 
 
-@_STABLE
-@given(live=_SOME, included=_SOME, joins=_SOME, leaves=_SOME, seed=_SEED, at=st.integers(1, 40))
+@STABLE
+@given(live=_SOME, included=_SOME, joins=_SOME, leaves=_SOME, seed=SEED, at=st.integers(1, 40))
 def test_what_a_colleague_does_between_plan_and_write_is_kept(
     live: set[str], included: set[str], joins: set[str], leaves: set[str], seed: int, at: int
 ) -> None:
     joins, leaves = joins - included, leaves - included - joins
     with _crew(live, {"include": sorted(included)}, seed) as here:
         here.meanwhile(at, lambda: _edit(here.sandbox, joins, leaves))
-        first = here.flowstate(*_APPLY)
+        first = here.flowstate(*APPLY)
         here.meanwhile(0, lambda: None)
         assert first.code in {0, 3}, first.said
         if len(here.lines[-1].requests) < at:
@@ -275,19 +244,19 @@ def _edit(sandbox: Sandbox, joins: set[str], leaves: set[str]) -> None:
 
 
 def _must(here: Desk) -> None:
-    ended = here.flowstate(*_APPLY)
+    ended = here.flowstate(*APPLY)
     assert ended.code == 0, ended.said
 
 
-@_STABLE
-@given(team=teams(), seed=_SEED)
+@STABLE
+@given(team=teams(), seed=SEED)
 def test_a_renamed_resource_keeps_its_id(team: Team, seed: int) -> None:
-    with _begun(team, seed) as here:
-        before = _done(here)
+    with begun(team, seed) as here:
+        before = done(here)
         manifest = json.loads(json.dumps(team.manifest()))
         renamed = _rename(manifest)
         here.write(manifest)
-        after = _done(here)
+        after = done(here)
     for kind, old, new in renamed:
         ids = [id for id, body in before[kind].items() if body["name"].casefold() == old.casefold() and _alive(body)]
         if ids:
