@@ -13,7 +13,7 @@ def replace_file(path: Path, text: str | bytes, *, mode: int = 0o644, through: b
 
     A link stays, and what it leads to is replaced, unless ``through`` is False.
     """
-    path = _led_to(path) if through else path
+    path = led_to(path) if through else path
     made = write_beside(path, text.encode() if isinstance(text, str) else text, mode)
     try:
         made.replace(path)
@@ -23,8 +23,12 @@ def replace_file(path: Path, text: str | bytes, *, mode: int = 0o644, through: b
     sync_folder(path.parent)
 
 
-def _led_to(path: Path) -> Path:
-    """Where a link leads; in a folder of many only one of our own, or of the folder's owner, as the kernel does."""
+def led_to(path: Path) -> Path:
+    """Where a link leads; in a folder of many only one of our own, or of the folder's owner, as the kernel does.
+
+    Raises:
+        FileNotFoundError: it leads into a folder that is not there.
+    """
     if not path.is_symlink():
         return path
     if path.lstat().st_uid not in {os.geteuid(), path.parent.stat().st_uid}:

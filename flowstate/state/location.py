@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from flowstate.errors import Problem, Severity
+from flowstate.files import led_to
 from flowstate.state.backend import Backend
 from flowstate.state.folder import Folder
 from flowstate.state.lock import KernelLock, Lock
@@ -59,6 +61,8 @@ def locate(root: Path, environment: str, state: str) -> Location:
 
         return _remote(open_objects(state), root, environment)
     path = root / (state or f".flowstate/{environment}.state.json")
+    with suppress(FileNotFoundError):  # the first save says it
+        path = led_to(path)  # projects whose links lead to one state have one lock and one record of runs, beside it
     folder = Folder(path.parent)
     stem = path.name.removesuffix(".json").removesuffix(".state")
     return Location(folder, path.name, KernelLock(folder, stem), RunFiles(folder, folder, environment))

@@ -390,3 +390,17 @@ def test_a_renewal_that_ends_at_once_leaves_no_thread(memory: Memory) -> None:
     with lock.hold(Holder.me("one"), 0):
         assert [thread.name for thread in threading.enumerate()].count("flowstate-lease") == 1
     assert "flowstate-lease" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_projects_whose_links_lead_to_one_state_have_one_lock_and_one_record_of_runs(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    found = []
+    for name in ("leeds", "oslo"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "state.json").symlink_to("../shared/prod.state.json")
+        found.append(locate(tmp_path / name, "prod", "state.json"))
+    leeds, oslo = found
+    assert leeds.runs.backend == oslo.runs.backend
+    second = oslo.lock.hold(Holder.me("two"), 0)
+    with leeds.lock.hold(Holder.me("one"), 0), pytest.raises(LockedError, match="Another run works"), second:
+        pytest.fail("both have it")
