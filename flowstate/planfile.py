@@ -242,11 +242,11 @@ def _foreign(file: PlanFile, pins: Pins, now: datetime) -> list[Problem]:
 
 
 def _uncovered(file: PlanFile, plan: Plan, ours: Collection[Address]) -> list[Problem]:
-    """What the file does not hold; ``ours`` are live objects that a creation of it may have made already."""
-    reviewed: dict[str, list[Mapping[str, Any]]] = {}
-    for change in file.plan["changes"]:
-        if change["status"] == Status.READY:
-            reviewed.setdefault(change["address"], []).append(change)
+    """What the file does not hold; ``ours`` are live objects that a creation of it may have made already.
+
+    What is blocked will not be done, and what moved there was not reviewed all the same.
+    """
+    held = {Status.READY: _by_address(file, {Status.READY}), Status.BLOCKED: _by_address(file, {*Status})}
     return [
         Problem(
             "planfile-differs",
@@ -256,9 +256,18 @@ def _uncovered(file: PlanFile, plan: Plan, ours: Collection[Address]) -> list[Pr
             place=change.source,
             address=str(change.address),
         )
-        for change in plan.ready
-        if (why := _why_uncovered(change, reviewed.get(str(change.address), []), plan, ours))
+        for change in plan.changes
+        if change.status in held
+        if (why := _why_uncovered(change, held[change.status].get(str(change.address), []), plan, ours))
     ]
+
+
+def _by_address(file: PlanFile, statuses: Collection[Status]) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for change in file.plan["changes"]:
+        if change["status"] in statuses:
+            found.setdefault(change["address"], []).append(change)
+    return found
 
 
 def _why_uncovered(change: Change, reviewed: list[Mapping[str, Any]], plan: Plan, made: Collection[Address]) -> str:

@@ -214,6 +214,19 @@ def test_a_change_that_was_blocked_when_reviewed_is_not_covered(tmp_path: Path) 
     assert check(path, service, wanted) == ["group/Crew: its update is not in the plan file"]
 
 
+def test_what_was_blocked_when_reviewed_must_not_have_moved_either(tmp_path: Path) -> None:
+    path = tmp_path / "plan"
+    wanted = resource("group/Crew", members=["ada", "dan"])
+    save(path, planned(team(), wanted), PINS)
+    service = team()
+    assert check(path, service, wanted) == []
+    moved("group", "Crew", members=["person-2"])(service)
+    assert check(path, service, wanted) == [
+        "group/Crew: members.ada would be set to something the plan file does not hold",
+        "group/Crew: members.bob would be set to something the plan file does not hold",
+    ]
+
+
 def test_every_reason_is_told_at_once(file: Path) -> None:
     service = team()
     made()(service)

@@ -97,13 +97,13 @@ class Watch:
     @classmethod
     def towards(cls, sandbox: Sandbox, end: Snapshot) -> Self:
         """What may be, when the undisturbed run ends so."""
-        leavers = frozenset(fold(each["username"]) for each in end["user"].values() if each["locked"])
-        return cls(sandbox, leavers, frozenset(_closed(end)), bool(_admins(end)))
+        return cls(sandbox, _locked(end), frozenset(_closed(end)), bool(_admins(end)))
 
     def __enter__(self) -> Self:
         start = self.sandbox.snapshot()
         self._admins = bool(_admins(start)) and self.led
         self._shut = _closed(start) & self.closed
+        self._locked = _locked(start)
         self._write = self.sandbox.store.write
         self._patch = patch.object(self.sandbox.store, "write", self._seen)
         self._patch.start()
@@ -126,9 +126,9 @@ class Watch:
         if self._admins and not admins:
             yield "nobody but the owner is an admin"
         self._admins |= admins and self.led
-        for user in now["user"].values():
-            if user["locked"] and fold(user["username"]) not in self.leavers:
-                yield f"{user['username']} is locked"
+        locked = _locked(now)
+        yield from (f"{name} is locked" for name in sorted(locked - self._locked - self.leavers))
+        self._locked = locked
         shut = _closed(now) & self.closed
         yield from (f"{gone} is open to everyone" for gone in self._shut - shut)
         self._shut |= shut
@@ -142,6 +142,11 @@ def _closed(snapshot: Snapshot) -> set[str]:
         for body in snapshot[kind].values()
         if body[key] or body.get("disabled")
     }
+
+
+def _locked(snapshot: Snapshot) -> frozenset[str]:
+    """Folded usernames."""
+    return frozenset(fold(each["username"]) for each in snapshot["user"].values() if each["locked"])
 
 
 def _admins(snapshot: Snapshot) -> list[Body]:
