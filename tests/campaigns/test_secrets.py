@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
@@ -25,6 +26,7 @@ from .references import REFERENCES, at
 
 _ADA = f"user/{at('ada')}"
 _TEMPLATE = Path(__file__).parents[2] / "examples" / "team-template"
+_NEW = json.dumps({"username": at("new"), "name": "New", "emailAddress": at("new")})
 _SCRIPT: dict[str, list[list[str]]] = {  # what begins with @ is a path in the project's folder
     "init": [["init", "--team", "solarenergy"], ["init"]],
     "validate": [["validate"], ["validate", "--format", "json"]],
@@ -45,6 +47,11 @@ _SCRIPT: dict[str, list[list[str]]] = {  # what begins with @ is a path in the p
     "explain": [["explain", "user"]],
     "import": [["import", _ADA, "no-such-id"]],
     "state": [["state", "list"], ["state", "show", _ADA], ["state", "pull"], ["state", "rm", _ADA]],
+    "api": [
+        ["api", "GET", "/api/team/user"],
+        ["api", "GET", "/workflows/v2"],
+        ["api", "POST", "/api/team/user", "--auto-approve", "-d", _NEW],
+    ],
     "reset-password": [["reset-password", _ADA, "--auto-approve"]],
     "reset-settings": [["reset-settings", "--team", "solarenergy"]],
 }

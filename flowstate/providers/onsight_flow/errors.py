@@ -69,6 +69,8 @@ def _hint(operation: Operation, status: int) -> str:
 
 
 def _needed(operation: Operation) -> str:
+    if not operation.policy:
+        return ""  # a call that the guide does not have
     if operation.policy == ANY:
         return (
             "The guide opens this call to every token, this team does not: give the client team.admin, workflow.modify."
