@@ -71,7 +71,10 @@ class Git:
         """The output of a call that has to succeed, or StateError with what Git said."""
         done = self.run(*arguments, data=data, variables=variables)
         if done.code:
-            hint = "Check that the project's folder is a sound Git repository with a remote 'origin' that you can use."
+            hint = (
+                "Check that the project's folder is a sound Git repository, on a disk with room, "
+                "with a remote 'origin' that you can use."
+            )
             raise unusable(f"git {arguments[0]} failed in {self.folder}", done.words, hint)
         return done.out.decode("utf-8", "surrogateescape")
 

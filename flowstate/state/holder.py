@@ -10,18 +10,20 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from flowstate.errors import LockedError, Problem
+from flowstate.state.alive import ended, mark
 from flowstate.text import printable
 
 
 @dataclass(frozen=True)
 class Holder:
-    """One run: who, where, and since when (ISO 8601, UTC)."""
+    """One run: who, where, and since when (ISO 8601, UTC); ``process`` as :mod:`flowstate.state.alive` marks it."""
 
     actor: str
     host: str
     pid: int
     run: str
     started: str
+    process: str = ""
 
     @classmethod
     def me(cls, run: str) -> Self:
@@ -33,13 +35,18 @@ class Holder:
             actor = getpass.getuser()
         except (OSError, KeyError):
             actor = str(os.getuid())  # a container's user need not have a name
-        return cls(actor, socket.gethostname(), os.getpid(), run, now())
+        return cls(actor, socket.gethostname(), os.getpid(), run, now(), mark())
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
         """The holder that as_json() wrote; TypeError or KeyError for any other shape."""
         words = {key: printable(str(data[key]))[:120] for key in ("actor", "host", "run", "started")}
-        return cls(pid=int(data["pid"]), **words)
+        return cls(pid=int(data["pid"]), process=str(data.get("process", "")), **words)
+
+    @property
+    def gone(self) -> bool:
+        """Whether its process surely lives no more; that of another machine may always."""
+        return ended(self.pid, self.process)
 
     def as_json(self) -> dict[str, Any]:
         """The holder as it stands in a lock."""

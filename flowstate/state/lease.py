@@ -1,7 +1,8 @@
 """The lock of an environment whose state is elsewhere: a lease that its holder renews, and others take once it ends.
 
 Clocks need not agree: whoever waits takes the lease over after having seen the same one, unrenewed, for its whole life
-on a clock of their own. A holder counts that life from before it sent the renewal, so it stops first.
+on a clock of their own. A holder counts that life from before it sent the renewal, so it stops first. The lease of a
+process of this very machine that is gone is taken over at once.
 """
 
 from __future__ import annotations
@@ -74,9 +75,9 @@ class Sight:
         return parse_lease(self.blob.data) if self.blob else None
 
     def free(self, at: float) -> bool:
-        """Whether nobody holds it: given back, or seen unrenewed for its whole life."""
+        """Whether nobody holds it: given back, seen unrenewed for its whole life, or left by a process that is gone."""
         lease = self.lease
-        return lease is None or lease.holder is None or at - self.since >= lease.life
+        return lease is None or lease.holder is None or at - self.since >= lease.life or lease.holder.gone
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ class LeaseLock:
         found = self.backend.read(self.name)
         lease = parse_lease(found.data) if found else None
         now = datetime.now(UTC).isoformat(timespec="microseconds")
-        return lease.holder if lease is not None and lease.ends > now else None
+        holder = lease.holder if lease is not None and lease.ends > now else None
+        return None if holder is None or holder.gone else holder
 
     def release(self, holder: Holder) -> None:
         """Free the lease of this holder; ConflictError when another has it by now."""

@@ -22,6 +22,7 @@ from .conftest import PLACES, git
 
 every_place = pytest.mark.parametrize("place", PLACES)
 LIFE = 1.5  # seconds
+LONG = 10.0  # no renewal is that slow, however busy the machine
 elsewhere = pytest.mark.parametrize("place", ["s3", "git"])
 
 
@@ -326,7 +327,7 @@ def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch
 def program(root: Path, text: str, inside: Path, *, pairs: int, other: Path | None = None) -> subprocess.Popen[bytes]:
     """pair.py at work; it has the environment of this test."""
     roots = [str(root), str(other or root)]
-    plan = {"roots": roots, "state": text, "life": LIFE, "inside": str(inside), "pairs": pairs}
+    plan = {"roots": roots, "state": text, "life": LONG if pairs else LIFE, "inside": str(inside), "pairs": pairs}
     return subprocess.Popen([sys.executable, pair.__file__, json.dumps(plan)])
 
 
@@ -368,7 +369,17 @@ def test_a_local_lock_dies_with_its_process(location: Location) -> None:
 
 @pytest.mark.usefixtures("killed")
 @elsewhere
-def test_a_lease_runs_out_after_its_process(root: Path, text: str) -> None:
+def test_the_lease_of_a_process_of_this_machine_that_is_gone_is_taken_at_once(root: Path, text: str) -> None:
+    lock = pair.place(root, text, 60.0).lock
+    assert lock.working() is None
+    with lock.hold(Holder.me("next"), 0) as check:
+        check()
+
+
+@pytest.mark.usefixtures("killed")
+@elsewhere
+def test_a_lease_runs_out_after_its_process(root: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Holder, "gone", False)  # as for one of another machine
     lock = pair.place(root, text, LIFE).lock
     with pytest.raises(LockedError), lock.hold(Holder.me("early"), 0):
         pass
