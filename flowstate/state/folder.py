@@ -70,7 +70,7 @@ class Folder:
 
     def _unusable(self, name: str, what: str, error: OSError) -> StateError:
         hint = "Check the path, its permissions and the free space; what was saved before is unchanged."
-        return unusable(f"{self.path / name} cannot be {what}", str(error), hint)
+        return unusable(f"{self.path / name} cannot be {what}", error.strerror or str(error), hint)
 
 
 def _unlisted(error: OSError) -> None:

@@ -64,7 +64,7 @@ class Git:
             )
         except OSError as error:
             hint = "Install Git, or keep the state elsewhere ('state:' of the environment)."
-            raise StateError(Problem("git-missing", "Git cannot be run", str(error), hint)) from error
+            raise StateError(Problem("git-missing", "Git cannot be run", error.strerror or str(error), hint)) from error
         return self._end(process, arguments[0], data)
 
     def must(self, *arguments: str, data: bytes = b"", variables: Mapping[str, str] | None = None) -> str:

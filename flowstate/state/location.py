@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flowstate.errors import Problem, Severity
 from flowstate.files import led_to
-from flowstate.state.backend import Backend
+from flowstate.state.backend import Backend, unusable
 from flowstate.state.folder import Folder
 from flowstate.state.lock import KernelLock, Lock
 from flowstate.state.runs import RunFiles
@@ -63,6 +63,9 @@ def locate(root: Path, environment: str, state: str) -> Location:
     path = root / (state or f".flowstate/{environment}.state.json")
     with suppress(FileNotFoundError):  # the first save says it
         path = led_to(path)  # projects whose links lead to one state have one lock and one record of runs, beside it
+    if path.is_dir():
+        hint = f"Name a file in it, such as {Path(state) / environment}.state.json."
+        raise unusable(f"State cannot be kept in {path}", "It is a folder.", hint)
     folder = Folder(path.parent)
     stem = path.name.removesuffix(".json").removesuffix(".state")
     return Location(folder, path.name, KernelLock(folder, stem), RunFiles(folder, folder, environment))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from flowstate.errors import Problem, StateError, UsageError
+from flowstate.errors import LockedError, Problem, StateError
 from flowstate.files import protect_folder, replace_file
 from flowstate.state.folder import Folder
 from flowstate.state.holder import Holder, locked, parse_holder
@@ -52,7 +52,12 @@ class Lock(Protocol):
         ...
 
     def release(self, holder: Holder) -> None:
-        """Take it from this holder, who is no longer alive; ConflictError when another has it by now."""
+        """Take it from this holder, who is no longer alive.
+
+        Raises:
+            ConflictError: another has it by now.
+            LockedError: it cannot be taken from a living process.
+        """
         ...
 
 
@@ -121,9 +126,9 @@ class KernelLock:
         return self.holder()
 
     def release(self, holder: Holder) -> None:
-        """UsageError: only its process can give it back."""
+        """LockedError: only its process can give it back."""
         hint = f"It is {holder}. End that process; the lock ends with it."
-        raise UsageError(Problem("local-lock", "a local lock is held by a living process", hint=hint))
+        raise LockedError(Problem("local-lock", "a local lock is held by a living process", hint=hint))
 
     def _note(self, holder: Holder) -> None:
         try:
@@ -141,6 +146,5 @@ class KernelLock:
 
     def _unusable(self, error: OSError) -> StateError:
         hint = "Check the folder, its permissions and the free space; nothing was changed."
-        return StateError(
-            Problem("lock-io", f"The lock of {self.folder} cannot be taken", detail=str(error), hint=hint)
-        )
+        why = error.strerror or str(error)
+        return StateError(Problem("lock-io", f"The lock of {self.folder} cannot be taken", why, hint))

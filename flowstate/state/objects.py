@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from obstore import UpdateVersion
     from obstore.store import ObjectStore
 
+_ACCOUNT: Final = "AZURE_STORAGE_ACCOUNT_NAME"
 _VARIABLES: Final = {
     "s3": "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION",
     "gs": "GOOGLE_SERVICE_ACCOUNT or GOOGLE_APPLICATION_CREDENTIALS",
-    "az": "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
+    "az": f"{_ACCOUNT} and AZURE_STORAGE_ACCOUNT_KEY",
 }
 
 
@@ -101,6 +102,8 @@ def open_objects(url: str) -> Objects:
         )
     except (BaseError, ValueError) as error:
         hint = "Write s3://bucket/folder, gs://bucket/folder or az://container/folder."
+        if url.startswith("az:") and not os.environ.get(_ACCOUNT):
+            hint = f"Set {_ACCOUNT} to the name of the storage account; the URL names the container only."
         raise unusable(f"State cannot be kept in {url}", (str(error).splitlines() or [""])[0], hint) from None
     return Objects(url.rstrip("/"), store)
 

@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from flowstate.document import UNLIKE, UnlikeError, unlike
 from flowstate.errors import Problem, StateError
@@ -152,9 +152,8 @@ def parse(text: str | bytes, name: str) -> State:
     try:
         data = json.loads(text if isinstance(text, str) else text.decode(), object_pairs_hook=_unique)
         if data["format"] != FORMAT:
-            raise _unreadable(
-                name, f"its format is {data['format']!r}, this flowstate writes {FORMAT!r}", newer(data, FORMAT)
-            )
+            why = f"its format is {data['format']!r}, this flowstate writes {FORMAT!r}"
+            raise _unreadable(name, why, newer(data, FORMAT) or _ASTRAY)
         return State(
             lineage=typed(data, "lineage", str),
             provider=typed(data, "provider", str),
@@ -165,7 +164,9 @@ def parse(text: str | bytes, name: str) -> State:
             settled=typed(data, "settled", str, ""),
         )
     except UNLIKE as error:
-        raise _unreadable(name, f"it is not a state file: {unlike(error)}") from error
+        raise _unreadable(
+            name, f"it is not a state file: {unlike(error)}", _MEND if _ours(text) else _ASTRAY
+        ) from error
 
 
 def _resource(key: str, value: Any) -> tuple[Address, Entry]:
@@ -233,9 +234,20 @@ def newer(data: Mapping[str, Any], known: str) -> str:
     return "A newer flowstate wrote it: use that one, or a later one." if later else ""
 
 
-def _unreadable(name: str, why: str, hint: str = "") -> StateError:
-    hint = hint or (
-        "Put a copy in its place: flowstate state push --force FILE. Without one, move it away: what has the same name "
-        "is found again, and 'flowstate import' says what has not."
-    )
+def _ours(text: str | bytes) -> bool:
+    """Whether it was a state before it was spoilt."""
+    name = FORMAT.rpartition("/")[0]
+    return name in text if isinstance(text, str) else name.encode() in text
+
+
+_MEND: Final = (
+    "Put a copy in its place: flowstate state push --force FILE. Without one, move it away: what has the same name "
+    "is found again, and 'flowstate import' says what has not."
+)
+_ASTRAY: Final = (
+    f"Check 'state:' of the environment first: it may name a file of something else. Only if it does not: {_MEND}"
+)
+
+
+def _unreadable(name: str, why: str, hint: str) -> StateError:
     return StateError(Problem("state-unreadable", f"The state {name} cannot be read", detail=why, hint=hint))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flowstate.errors import Problem, StateError
 from flowstate.state.location import Location
 from flowstate.state.record import State
@@ -16,6 +18,21 @@ def why_unreadable(store: StateStore) -> Problem | None:
     except StateError as error:
         return next((problem for problem in error.problems if problem.code == "state-unreadable"), None)
     return None
+
+
+def check_movable(source: Location, target: Location, provider: str) -> State:
+    """Refuse a place whose state the one in ``source`` may not follow; the state that is to go there.
+
+    Raises:
+        StateError: with what to do.
+    """
+    store = target.store(provider)
+    if broken := why_unreadable(store):
+        hint = "Choose another place, or move away what is there. Nothing was written."
+        raise StateError(replace(broken, hint=hint))
+    old, new = store.load(), source.store(provider).load()
+    check_successor(new, old, "the state here is")
+    return new
 
 
 def check_successor(new: State, old: State, what: str) -> None:

@@ -262,6 +262,48 @@ def test_migrate_refuses_what_is_no_other_place(flowstate: Run, to: str) -> None
 
 
 @pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("to", [".", "..", "runs", "sub/.."])
+def test_migrate_refuses_a_folder_and_leaves_nothing_behind(flowstate: Run, project: Path, to: str) -> None:
+    (project / "runs").mkdir()
+    (project / "sub").mkdir()
+    before = sorted(project.parent.rglob("*"))
+    code, _, error = flowstate("migrate", to)
+    assert (code, "It is a folder." in error) == (1, True)
+    assert sorted(project.parent.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("here")
+def test_migrate_onto_what_is_no_state_says_to_choose_another_place_and_leaves_nothing_behind(
+    flowstate: Run, project: Path
+) -> None:
+    (project / "junk.json").write_text("junk")
+    before = sorted(project.rglob("*"))
+    code, _, error = flowstate("migrate", "junk.json")
+    assert (code, "Choose another place" in error, "push --force" in error) == (1, True, False)
+    assert sorted(project.rglob("*")) == before
+
+
+@pytest.mark.parametrize("file", ["flowstate.yaml", "notes.jsonl"])
+def test_where_state_is_said_to_be_in_another_file_the_setting_is_to_be_looked_at_first(
+    flowstate: Run, project: Path, file: str
+) -> None:
+    (project / "notes.jsonl").write_text('{"time": "now"}\n{"time": "later"}\n')
+    settings = project / "flowstate.yaml"
+    settings.write_text(settings.read_text().replace("git:state", file))
+    code, _, error = flowstate("list", environment="far")
+    assert (code, "hint: Check 'state:' of the environment first" in " ".join(error.split())) == (1, True)
+
+
+def test_where_a_spoilt_state_is_found_nothing_is_said_of_the_setting(
+    flowstate: Run, here: Location, project: Path
+) -> None:
+    path = project / ".flowstate/prod.state.json"
+    path.write_text(path.read_text()[:-20])
+    assert "'state:'" not in flowstate("list")[2]
+    assert here.state == path.name
+
+
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("seconds", ["nan", "-NaN", "-1", "soon"])
 def test_what_is_no_number_of_seconds_is_not_waited_for(flowstate: Run, here: Location, seconds: str) -> None:
     code, _, error = flowstate("rm", "user/ada", f"--lock-timeout={seconds}")
@@ -295,7 +337,7 @@ def test_unlock_without_a_terminal_to_ask_on_leaves_the_lock(flowstate: Run, far
 def test_a_local_lock_is_not_unlocked(flowstate: Run, here: Location) -> None:
     with here.lock.hold(Holder.me("run-1"), 0):
         code, _, error = flowstate("unlock", "--auto-approve")
-    assert code == 1
+    assert code == 6
     assert "End that process" in " ".join(error.split())
 
 

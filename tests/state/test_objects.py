@@ -72,3 +72,4 @@ def test_an_azure_account_that_is_missing_is_said(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(StateError) as caught:
         open_objects("az://container/folder")
     assert "Account" in caught.value.problems[0].detail
+    assert "Set AZURE_STORAGE_ACCOUNT_NAME" in caught.value.problems[0].hint

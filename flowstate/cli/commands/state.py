@@ -141,10 +141,13 @@ def push(where: Where, file: Path, force: bool, auto_approve: bool, lock_timeout
 @waiting
 @common
 def migrate(where: Where, to: str, lock_timeout: float) -> None:
-    """Copy state and runs to TO: a path, git:BRANCH, s3://…, gs://… or az://…; the old copy stays."""
+    """Copy state and runs to TO; the old copy stays.
+
+    TO is a file's path relative to the project's folder, git:BRANCH, s3://…, gs://… or az://….
+    """
     from flowstate.settings import state_fault
     from flowstate.state import Holder, locate
-    from flowstate.state.replacing import check_successor, copy
+    from flowstate.state.replacing import check_movable, copy
 
     if why := state_fault(to):
         raise click.UsageError(f"State cannot be kept in {to!r}: {why}.")
@@ -153,10 +156,10 @@ def migrate(where: Where, to: str, lock_timeout: float) -> None:
     target = locate(project.settings.root, project.settings.environment, to)
     if str(target.store("")) == str(source.store("")):
         raise click.UsageError(f"State is kept in {to} already.")
-    me = Holder.me("state migrate")
+    me, provider = Holder.me("state migrate"), project.provider.name
+    check_movable(source, target, provider)  # before the lock, which would leave a file where nothing is to be
     with source.lock.hold(me, lock_timeout), target.lock.hold(me, lock_timeout):
-        old, new = (place.store(project.provider.name).load() for place in (target, source))
-        check_successor(new, old, "the state here is")
+        new = check_movable(source, target, provider)
         count = copy(source, target)
     _say(f"Copied the state, serial {new.serial}, and {count} run{'s' * (count != 1)} to {to}. Nothing uses it yet.")
     _say(f"In flowstate.yaml, environment {project.settings.environment}, write:\n    state: {to}")
