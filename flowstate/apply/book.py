@@ -40,7 +40,10 @@ class Book:
         except StateError:
             await self._save(mine)  # the run ends here; what it knows need not be lost with it
             raise
-        await self._save(mine)
+        try:
+            await self._save(mine)
+        except StateError as error:
+            raise _unsaved(error) from error
 
     async def begin(self, entries: Mapping[Address, Entry | None]) -> None:
         """Remember what was found as wanted, in one save."""
@@ -65,6 +68,16 @@ class Book:
             saved = await asyncio.to_thread(self._store.save, state)
             self.state = replace(self.state, serial=saved.serial)
             self._saved = current
+
+
+def _unsaved(error: StateError) -> StateError:
+    """The error, told as what it means for a change that was made and written down."""
+    problem = error.problems[0]
+    summary = f"what the service did could not be saved in the state: {problem.summary}"
+    hint = "It is in the file of this run, and the next apply saves it"
+    return StateError(
+        replace(problem, summary=summary, hint=f"{problem.hint.rstrip('.')}. {hint}" if problem.hint else hint)
+    )
 
 
 def entry_of(

@@ -16,7 +16,7 @@ class Outcome(StrEnum):
     """How one change ended."""
 
     APPLIED = "applied"
-    FAILED = "failed"  # tried, and refused or not accepted
+    FAILED = "failed"  # tried, and refused, not accepted, or done and not saved in the state
     BLOCKED = "blocked"  # not tried: the plan refused it, or something it waits for did not happen
     SKIPPED = "skipped"  # not tried: the plan spared it, or the run ended before
     STALE = "stale"  # not tried: the live object moved since the plan

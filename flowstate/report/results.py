@@ -26,7 +26,7 @@ TONES: Final = {
 }
 WORDS: Final = {Outcome.IN_DOUBT: "in doubt"}
 _MEANING: Final = {
-    Outcome.FAILED: "tried, and refused or not accepted",
+    Outcome.FAILED: "tried, and refused, not accepted or not saved",
     Outcome.IN_DOUBT: "it is not known whether these happened; the next run looks first",
     Outcome.STALE: "not tried: changed on the service since the plan was made",
     Outcome.BLOCKED: "not tried",

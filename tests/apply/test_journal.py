@@ -198,11 +198,15 @@ def test_what_state_could_not_save_is_in_the_run(shop: Workshop) -> None:
     class Full(StateStore):
         def save(self, state: State, *, over: State | None = None) -> State:
             if shop.service.written:
-                raise StateError(Problem("state-io", "The state cannot be written"))
+                raise StateError(Problem("state-io", "The state cannot be written", hint="Check the disk."))
             return super().save(state, over=over)
 
     applied = shop.run(shop.plan(CYD), store=Full(shop.store.backend, shop.store.name, "p"))
     assert outcomes(applied) == {"create person/cyd": "failed"}
+    assert applied.results[0].error == (
+        "what the service did could not be saved in the state: The state cannot be written. "
+        "Check the disk. It is in the file of this run, and the next apply saves it"
+    )
     assert [(problem.code, problem.severity) for problem in applied.problems] == [("state-io", "warning")]
     memory = fold(shop.state, shop.runs.young(shop.state.settled))
     assert shop.entry("person/cyd") is None

@@ -74,7 +74,7 @@ def test_the_end_says_what_did_not_happen_why_and_how_to_go_on() -> None:
         interrupted=True,
     )
     assert results_text(applied, style=PLAIN, resume=RESUME) == dedent("""\
-        Failed (tried, and refused or not accepted)
+        Failed (tried, and refused, not accepted or not saved)
           group/Inspectors, what it takes away
             update-group: the service said 500
 
