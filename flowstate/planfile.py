@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from flowstate.diff import Verdict
 from flowstate.document import UNLIKE, UnlikeError, Unreadable, read, unlike
@@ -18,11 +16,13 @@ from flowstate.errors import Place, PlanFileError, Problem, ProjectError, Severi
 from flowstate.files import replace_file
 from flowstate.model import Address, Kind
 from flowstate.plan import Action, Change, ChangeId, FieldChange, Part, Plan, Risk, Status
-from flowstate.state import State
+from flowstate.settings import Settings, check_free, check_place, unwritable
+from flowstate.state import State, typed
 
 FORMAT = "flowstate/planfile/v1"
 LIFE = timedelta(days=7)
 _LIMIT = 256 * 1024 * 1024
+_WHAT = "plan file"  # as messages call it
 
 
 @dataclass(frozen=True)
@@ -67,36 +67,39 @@ def save(path: Path, plan: Plan, pins: Pins) -> None:
     """Write a plan file, whole or not at all.
 
     Raises:
-        ProjectError: the place cannot be written.
+        ProjectError: the place cannot be written, or holds something else.
     """
-    check_place(path)
+    check_place(path, _WHAT)
+    _check_replaceable(path)
     now = datetime.now(UTC).replace(microsecond=0)
     text = PlanFile(plan.as_json(), pins, now, now + LIFE).dump()
     try:
         replace_file(path, text, mode=0o600)
     except OSError as error:
-        raise unwritable(path, error.strerror or str(error)) from None
+        raise unwritable(path, error.strerror or str(error), _WHAT) from None
 
 
-def check_place(path: Path, what: str = "plan file") -> None:
-    """Refuse a place where no file can be written; nothing is made there. ``what`` is how messages call the file.
+def check_file(path: Path, settings: Settings) -> None:
+    """Refuse a place where save() would fail, or would take away what belongs to the project.
 
     Raises:
         ProjectError: with what to do.
     """
-    folder = path.parent
-    if not folder.is_dir():
-        hint = f"Make it first: mkdir -p {shlex.quote(str(folder))}"
-        raise unwritable(path, f"There is no folder {folder}.", what, hint)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise unwritable(path, f"Nothing may be written in the folder {folder}.", what)
-    if path.exists() and not path.is_file():
-        raise unwritable(path, "Something stands there that is not a regular file.", what)
+    check_free(path, settings, _WHAT)
+    _check_replaceable(path)
 
 
-def unwritable(path: Path, why: str, what: str = "plan file", hint: str = "Choose another path.") -> ProjectError:
-    """The error of a file that cannot be written."""
-    return ProjectError(Problem(f"{what.replace(' ', '')}-io", f"The {what} {path} cannot be written", why, hint))
+def _check_replaceable(path: Path) -> None:
+    if path.exists() and path.stat().st_size and not _is_plan_file(path):
+        raise unwritable(path, "A file stands there that is not a plan file.", _WHAT)
+
+
+def _is_plan_file(path: Path) -> bool:
+    """Whatever its version, and whether or not it can still be applied."""
+    try:
+        return str(json.loads(read(path, _LIMIT))["format"]).startswith(FORMAT.removesuffix("1"))
+    except (Unreadable, *UNLIKE):
+        return False
 
 
 def load(path: Path) -> PlanFile:
@@ -116,10 +119,16 @@ def load(path: Path) -> PlanFile:
             raise UnlikeError("its dates have no time zone")
         if data.pop("sum") != _sum(data):
             raise UnlikeError("it was edited: its sum is that of other data")
-        return PlanFile(data["plan"], Pins(**data["pins"]), created, expires)
+        return PlanFile(data["plan"], _pins(data["pins"]), created, expires)
     except UNLIKE as error:
         hint = "Make a new one: flowstate plan -o FILE"
         raise _problem("planfile-unreadable", f"{path} is not a plan file", unlike(error), hint) from None
+
+
+def _pins(data: Mapping[str, Any]) -> Pins:
+    hosts = typed(data, "hosts", dict)
+    words = {each.name: typed(data, each.name, str) for each in fields(Pins) if each.name != "hosts"}
+    return Pins(hosts={role: typed(hosts, role, str) for role in hosts}, **words)
 
 
 def _text(path: Path) -> bytes:
@@ -135,7 +144,7 @@ def _problem(code: str, summary: str, detail: str, hint: str) -> PlanFileError:
 
 
 def to_plan(file: PlanFile, kinds: Mapping[str, Kind]) -> Plan:
-    """The plan for showing; it cannot be applied by itself.
+    """The plan for showing, or for seeing that it is one; it cannot be applied by itself.
 
     Raises:
         PlanFileError: the file was edited into nonsense, or is of a newer flowstate.
@@ -186,6 +195,8 @@ def _change(data: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Change:
 
 def _field(data: Mapping[str, Any]) -> FieldChange:
     path = tuple(data["path"])
+    if not all(isinstance(step, str) for step in path):
+        raise UnlikeError("the path of a field is not of words")
     return FieldChange(path, data["before"], data["after"], Verdict(data["verdict"]), data["sensitive"])
 
 
@@ -206,6 +217,16 @@ def _parsed_problem(data: Mapping[str, Any]) -> Problem:
     )
 
 
+_DIFFERS: Final[Mapping[str, str]] = {
+    "environment": "the environment differs",
+    "provider": "the provider differs",
+    "hosts": "the hosts differ",
+    "team": "the team differs",
+    "lineage": "the lineage of the state differs",
+    "desired": "the manifests differ",
+}
+
+
 def check_applicable(
     file: PlanFile, pins: Pins, plan: Plan, state: State, now: datetime, making: Collection[Address] = ()
 ) -> None:
@@ -218,7 +239,9 @@ def check_applicable(
     """
     found = plan.snapshot.found if plan.snapshot else {}
     ours = {at for at, seen in found.items() if (entry := state.entry(at)) is not None and entry.id == seen.live.id}
-    problems = [*_foreign(file, pins, now), *_uncovered(file, plan, ours.union(making))]
+    problems = _foreign(file, pins, now)
+    if file.pins.provider == pins.provider:  # kinds of another one cannot be compared
+        problems += _uncovered(file, plan, ours.union(making))
     if problems:
         raise PlanFileError(*problems)
 
@@ -230,15 +253,18 @@ def _foreign(file: PlanFile, pins: Pins, now: datetime) -> list[Problem]:
         found.append(
             Problem("planfile-expired", f"The plan file expired on {file.expires:%Y-%m-%d %H:%M} UTC", hint=hint)
         )
-    for name in ("environment", "provider", "hosts", "team", "lineage", "desired"):
+    for name, differs in _DIFFERS.items():
         made, here = getattr(file.pins, name), getattr(pins, name)
         if made != here and not (name == "lineage" and not made):
-            what = "the manifests" if name == "desired" else name
-            detail = "They changed since." if name == "desired" else f"It was made for {made!r}; this is {here!r}."
-            found.append(
-                Problem("planfile-foreign", f"The plan file does not fit: {what} differ", detail=detail, hint=hint)
+            why = (
+                "They changed since." if name == "desired" else f"It was made for {_told(made)}; this is {_told(here)}."
             )
+            found.append(Problem("planfile-foreign", f"The plan file does not fit: {differs}", why, hint))
     return found
+
+
+def _told(pin: str | Mapping[str, str]) -> str:
+    return pin or "none" if isinstance(pin, str) else ", ".join(f"{role} {url}" for role, url in sorted(pin.items()))
 
 
 def _uncovered(file: PlanFile, plan: Plan, ours: Collection[Address]) -> list[Problem]:

@@ -7,7 +7,7 @@ import json
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ import pytest
 from live.team import KINDS, Service, resource
 from plan.planning import STATE, known, planned, removal
 
+from flowstate import planfile
 from flowstate.desired import Resource
 from flowstate.errors import PlanFileError, ProjectError
 from flowstate.plan import Plan
-from flowstate.planfile import LIFE, Pins, PlanFile, check_applicable, check_place, load, save, to_plan
+from flowstate.planfile import LIFE, Pins, PlanFile, check_applicable, load, save, to_plan
+from flowstate.settings import check_place
 from flowstate.state import Entry, State
 
 PINS = Pins("prod", "p", {"accounts": "https://a"}, "team", "lineage", "sha256:1")
@@ -111,12 +113,29 @@ def test_a_full_disk_leaves_the_plan_that_was_saved_before(
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
+@pytest.mark.parametrize("text", ["users: []", "{}", '{"format": "flowstate/state/v1"}'])
+def test_a_plan_file_takes_the_place_of_no_other_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / "plan").write_text(text)
+    with pytest.raises(ProjectError) as caught:
+        save(tmp_path / "plan", planned(team()), PINS)
+    assert caught.value.problems[0].detail == "A file stands there that is not a plan file."
+    assert (tmp_path / "plan").read_text() == text
+
+
+@pytest.mark.parametrize("text", ["", '{"format": "flowstate/planfile/v2"}'])
+def test_a_plan_file_takes_the_place_of_another_one_and_of_an_empty_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / "plan").write_text(text)
+    save(tmp_path / "plan", planned(team()), PINS)
+    assert load(tmp_path / "plan").pins == PINS
+
+
 def test_a_folder_in_which_nothing_may_be_written_is_refused_at_the_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(ProjectError) as caught:
-        check_place(tmp_path / "plan")
+        check_place(Path("plan"), "plan file")
     assert caught.value.problems[0].detail == f"Nothing may be written in the folder {tmp_path}."
 
 
@@ -237,17 +256,28 @@ def test_every_reason_is_told_at_once(file: Path) -> None:
 @pytest.mark.parametrize(
     ("pin", "value", "named"),
     [
-        ("environment", "staging", "environment"),
-        ("provider", "patchworks", "provider"),
-        ("hosts", {"accounts": "https://b"}, "hosts"),
-        ("team", "other", "team"),
-        ("lineage", "another", "lineage"),
-        ("desired", "sha256:2", "the manifests"),
+        ("environment", "staging", "the environment differs"),
+        ("provider", "patchworks", "the provider differs"),
+        ("hosts", {"accounts": "https://b"}, "the hosts differ"),
+        ("team", "other", "the team differs"),
+        ("lineage", "another", "the lineage of the state differs"),
+        ("desired", "sha256:2", "the manifests differ"),
     ],
 )
 def test_a_file_made_for_something_else_is_refused(file: Path, pin: str, value: Any, named: str) -> None:
     problems = check(file, team(), pins=replace(PINS, **{pin: value}))
-    assert problems == [f"The plan file does not fit: {named} differ"]
+    assert problems == [f"The plan file does not fit: {named}"]
+
+
+def test_what_a_file_was_made_for_is_told_in_words(file: Path) -> None:
+    loaded, plan = load(file), planned(team(), *WANTED)
+    here = replace(PINS, hosts={"gateway": "https://g", "accounts": "https://b"}, team="")
+    with pytest.raises(PlanFileError) as caught:
+        check_applicable(loaded, here, plan, STATE, loaded.created)
+    assert [problem.detail for problem in caught.value.problems] == [
+        "It was made for accounts https://a; this is accounts https://b, gateway https://g.",
+        "It was made for team; this is none.",
+    ]
 
 
 def test_a_file_made_before_there_was_any_state_fits_the_state_that_its_first_run_made(tmp_path: Path) -> None:
@@ -387,6 +417,25 @@ def test_a_plan_of_unknown_kinds_cannot_be_shown() -> None:
         to_plan(PlanFile(plan.as_json(), PINS, now, now), {})
     assert caught.value.problems[0].detail.startswith("change 1: ")
     assert caught.value.problems[0].detail.endswith(" is of no kind that there is")
+
+
+@pytest.mark.parametrize(
+    "pins", [[], {**asdict(PINS), "hosts": []}, {**asdict(PINS), "hosts": {"accounts": 1}}, {**asdict(PINS), "team": 1}]
+)
+def test_pins_of_another_shape_are_no_plan_file(file: Path, pins: Any) -> None:
+    data = json.loads(file.read_text()) | {"pins": pins}
+    del data["sum"]
+    file.write_text(json.dumps(data | {"sum": planfile._sum(data)}))
+    with pytest.raises(PlanFileError, match="is not a plan file"):
+        load(file)
+
+
+def test_the_path_of_a_field_is_of_words() -> None:
+    now, plan = datetime.now(UTC), planned(team(), *WANTED).as_json()
+    data = plan | {"changes": [{**plan["changes"][0], "fields": [{"path": [["members"]]}]}]}
+    with pytest.raises(PlanFileError) as caught:
+        to_plan(PlanFile(data, PINS, now, now), KINDS)
+    assert caught.value.problems[0].detail == "change 1: the path of a field is not of words"
 
 
 @pytest.mark.parametrize("change", [[], {}, {"action": "explode"}, {"fields": 3}, {"source": "here"}])

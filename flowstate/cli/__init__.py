@@ -46,6 +46,9 @@ def run(arguments: list[str]) -> int:
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()  # the help of the group that nothing was asked of
+        return 1
     except click.ClickException as error:
         return _told([_usage(error)], 1)
     except BrokenPipeError:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flowstate.cli.options import Where
     from flowstate.model import Kind
     from flowstate.plan import Plan
+    from flowstate.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -22,21 +23,21 @@ class Report:
     file: Path
 
 
-def wanted(spelled: Iterable[str], forms: Sequence[str], where: Where) -> list[Report]:
+def wanted(spelled: Iterable[str], forms: Sequence[str], where: Where, settings: Settings) -> list[Report]:
     """The reports that these options ask for, once it is sure that they can be written.
 
     Raises:
         UsageError: not FORMAT=FILE, an unknown format, or two reports in one file.
-        ProjectError: a file cannot be written.
+        ProjectError: a file cannot be written, or belongs to the project.
     """
-    from flowstate.planfile import check_place
+    from flowstate.settings import check_apart
 
     reports = [_parsed(text, forms, where) for text in spelled]
     files = [report.file.absolute() for report in reports]
     for report in reports:
         if files.count(report.file.absolute()) > 1:
             raise _wrong(f"two reports would go to {report.file}", "Give each a file of its own.")
-        check_place(report.file, "report")
+        check_apart(report.file, settings, "report")
     return reports
 
 
@@ -47,7 +48,7 @@ def write(report: Report, text: str) -> None:
         ProjectError: it cannot be written.
     """
     from flowstate.files import replace_file
-    from flowstate.planfile import unwritable
+    from flowstate.settings import unwritable
 
     try:
         replace_file(report.file, text.rstrip("\n") + "\n")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
 
-from flowstate.errors import LimitError, Place, Problem, SettingsError, UsageError, did_you_mean
+from flowstate.errors import LimitError, Problem, SettingsError, UsageError, did_you_mean
 from flowstate.model import KeepAtLeast, Provider, WriteOnly
 from flowstate.plan import Plan, excesses
 from flowstate.settings import Allowance, Rules, Settings
@@ -55,7 +55,9 @@ def check_rules(settings: Settings, provider: Provider) -> None:
         SettingsError: with the place of each that does not.
     """
     problems = [
-        problem for one in settings.rules.allowances for problem in _unknown(one.limit, one.kind, provider, one.place)
+        problem
+        for one in settings.rules.allowances
+        for problem in _unknown(one, provider, f"the exception from {one.limit}")
     ]
     problems += _unknown_roles(settings, provider)
     if problems:
@@ -82,20 +84,23 @@ def _parsed(text: str, provider: Provider) -> tuple[Allowance, list[Problem]]:
         return allowance, [Problem("allow", f"--allow {text!r} cannot be understood", detail, hint)]
     if why := unknown_limit(limit):
         return allowance, [Problem("unknown-limit", f"--allow: there is no limit {limit!r}", hint=why)]
-    return allowance, list(_unknown(limit, name, provider, None))
+    return allowance, list(_unknown(allowance, provider, f"--allow {text.strip()}"))
 
 
-def _unknown(limit: str, name: str, provider: Provider, place: Place | None) -> Iterator[Problem]:
+def _unknown(allowance: Allowance, provider: Provider, said: str) -> Iterator[Problem]:
+    """What there is not; ``said`` is how messages call the exception."""
+    limit, name, place = allowance.limit, allowance.kind, allowance.place
     kind = provider.kinds.get(name)
     if kind is None:
         sections = {each.section: each.name for each in provider.kinds.values()}
         near = f"Did you mean {sections[name]!r}?" if name in sections else did_you_mean(name, provider.kinds)
         hint = near or f"There are: {', '.join(sorted(provider.kinds))}."
-        yield Problem("unknown-kind", f"the exception from {limit}: there is no such kind", "", hint, place)
+        yield Problem("unknown-kind", f"{said}: there is no kind {name!r}", "", hint, place)
     elif limit.startswith(LOSING):
         hidden = [field for field, item in kind.fields.items() if item.has(WriteOnly)]
         if limit.removeprefix(LOSING) not in hidden:
             known = [f"{LOSING}{field}" for field in hidden]
             hint = did_you_mean(limit, known) or f"There are: {', '.join(known) or 'none for this kind'}."
-            summary = f"a {kind.nouns[0]} has no field of that name that the service never shows"
+            field = limit.removeprefix(LOSING)
+            summary = f"{said}: a {kind.nouns[0]} has no field {field!r} that the service never shows"
             yield Problem("unknown-limit", summary, "", hint, place)

@@ -9,6 +9,7 @@ from flowstate.settings.load import FILE, load
 from flowstate.settings.ownership import KindOwnership, Ownership
 from flowstate.settings.record import Acceptance, Connection, PasswordSink, Settings
 from flowstate.settings.state import state_fault
+from flowstate.settings.writing import check_apart, check_free, check_place, unwritable
 
 __all__ = [
     "FILE",
@@ -20,6 +21,10 @@ __all__ = [
     "PasswordSink",
     "Rules",
     "Settings",
+    "check_apart",
+    "check_free",
+    "check_place",
     "load",
     "state_fault",
+    "unwritable",
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
+import json
 import os
 import pty
 import signal
@@ -16,6 +18,7 @@ from typing import Any
 import click
 import pytest
 
+from flowstate import planfile
 from flowstate.cli import main, options, run
 from flowstate.cli.ending import to_its_end
 from flowstate.errors import LockedError, Problem
@@ -281,3 +284,99 @@ def test_a_hint_goes_by_the_environment_variable_as_the_command_does(
     monkeypatch.setenv("FLOWSTATE_ENV", "sandbox")
     assert run(["state", "show", "user/nobody"]) == 1
     assert "flowstate -e sandbox state list" in capsys.readouterr().err
+
+
+_KEPT = ("flowstate.yaml", "manifests/0.yaml", ".sandbox.json", ".flowstate/sandbox.state.json", ".flowstate/own.jsonl")
+
+
+@pytest.mark.parametrize("name", [*_KEPT, "manifests/new.yaml", "./manifests/../flowstate.yaml"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda name: ("plan", "-o", name),
+        lambda name: ("drift", "--report", f"html={name}"),
+        lambda name: ("api", "GET", "/api/group", "-o", name),
+    ],
+)
+def test_no_result_takes_the_place_of_what_the_project_consists_of(
+    team: Bench, cli: Command, name: str, command: Callable[[str], tuple[str, ...]]
+) -> None:
+    team.settings((team.folder / "flowstate.yaml").read_text().replace("passwords.jsonl", "own.jsonl"))
+    (team.folder / ".flowstate/own.jsonl").write_text("{}\n")
+    before = {kept: (team.folder / kept).read_text() for kept in _KEPT}
+    ended = cli(*command(name))
+    assert (ended.code, team.sandbox.log.operations()) == (1, [])
+    assert "Choose another path." in ended.err
+    assert {kept: (team.folder / kept).read_text() for kept in _KEPT} == before
+    assert not (team.folder / "manifests/new.yaml").exists()
+
+
+def test_a_plan_file_takes_the_place_of_another_one_and_of_nothing_else(team: Bench, cli: Command) -> None:
+    (team.folder / "notes.txt").write_text("keep")
+    assert "not a plan file" in cli("plan", "-o", "notes.txt").err
+    assert (team.folder / "notes.txt").read_text() == "keep"
+    (team.folder / "empty").touch()
+    assert [cli("plan", "-o", name).code for name in (".flowstate/p.json", ".flowstate/p.json", "empty")] == [0, 0, 0]
+
+
+def test_a_report_may_stand_beside_manifests_that_are_the_whole_project(team: Bench, cli: Command) -> None:
+    text = (team.folder / "flowstate.yaml").read_text()
+    (team.folder / "manifests/0.yaml").rename(team.folder / "team.yml")
+    (team.folder / "manifests").rmdir()
+    team.settings(f"manifests: [team.yml]\n{text}")
+    assert cli("drift", "--report", "html=drift.html").code == 0
+    team.settings(f"manifests: [.]\n{text}")
+    assert "among the manifests" in cli("drift", "--report", "html=team.yml").err
+    assert "among the manifests" not in cli("drift", "--report", "html=drift.html").err
+
+
+@pytest.mark.parametrize("plan", [{}, {"changes": [{}]}, []])
+def test_a_forged_plan_file_of_another_shape_is_not_applicable(team: Bench, cli: Command, plan: Any) -> None:
+    assert cli("plan", "-o", "p.json").code == 0
+    file = team.folder / "p.json"
+    data = json.loads(file.read_text()) | {"plan": plan}
+    del data["sum"]
+    file.write_text(json.dumps(data | {"sum": planfile._sum(data)}))
+    ended = cli("apply", "p.json")
+    assert (ended.code, "cannot be understood" in ended.err) == (4, True)
+
+
+@pytest.mark.parametrize("words", [(), ("state",)])
+def test_a_group_without_a_command_shows_its_help_as_it_is(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(list(words)) == 1
+    said = capsys.readouterr()
+    assert (said.out, "error:" in said.err, "\\n" in said.err) == ("", False, False)
+    assert said.err.startswith(" ".join(["Usage: flowstate", *words]))
+    assert run([*words, "--help"]) == 0
+    assert capsys.readouterr().out == said.err
+
+
+def test_first_files_that_cannot_be_written_are_a_readable_problem(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    assert run(["-C", str(tmp_path), "init"]) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert "Read-only file system" in said
+    assert "-C DIR" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("allow", "said"),
+    [
+        ("deletes:nokind=1", "--allow deletes:nokind=1: there is no kind 'nokind'"),
+        ("losing-x:user=1", "--allow losing-x:user=1: a person has no field 'x' that the service never shows"),
+    ],
+)
+def test_an_exception_for_what_there_is_not_is_named_with_the_wrong_word(
+    team: Bench, cli: Command, allow: str, said: str
+) -> None:
+    ended = cli("plan", "--allow", allow)
+    assert (ended.code, team.sandbox.log.operations()) == (1, [])
+    assert said in " ".join(ended.err.split())

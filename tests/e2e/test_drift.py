@@ -363,7 +363,7 @@ def test_what_could_not_be_told_is_new_the_next_time(
 
 
 def _fails(*_: object) -> None:
-    from flowstate.planfile import unwritable
+    from flowstate.settings import unwritable
 
     raise unwritable(Path("a.json"), "No space left on device", "report")
 

@@ -147,7 +147,8 @@ def test_a_plan_file_over_a_limit_is_written_and_shown_and_needs_the_exception_w
     assert (shown.code, "Blocked by a limit" in shown.out) == (0, True)
     refused = cli("apply", file)
     assert (refused.code, bench.writes()) == (5, [])
-    assert "--allow destructive:user=30" in refused.err
+    line = "To do all of this: flowstate -C FOLDER apply --allow destructive:user=30 FOLDER/plan.json"
+    assert line.replace("FOLDER", str(bench.folder)) in refused.err.splitlines()
     assert (cli("apply", file, "--allow", "destructive:user=30").code, _locked(bench)) == (0, 30)
 
 

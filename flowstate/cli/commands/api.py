@@ -40,15 +40,15 @@ def command(
     from flowstate.cli.asking import ask
     from flowstate.cli.ending import to_its_end
     from flowstate.cli.passwords import went
-    from flowstate.planfile import check_place
     from flowstate.project.calling import request_of, send
+    from flowstate.settings import check_apart
     from flowstate.text import printable
 
     project = where.project()
     request = request_of(project, method.upper(), path)
     body, file = _body(where, data), where.file(output) if output else None
     if file:
-        check_place(file, "answer")
+        check_apart(file, project.settings, "answer")
     if not (request.reads or auto_approve):
         team = project.settings.connection().team or "the team of the credentials"
         ask(f"Send {request} to {team} ({project.settings.environment})?", "Say --auto-approve")
@@ -87,7 +87,7 @@ def _body(where: Where, data: str | None) -> Any:
 
 def _keep(answer: Answer, path: Path) -> None:
     from flowstate.files import replace_file
-    from flowstate.planfile import unwritable
+    from flowstate.settings import unwritable
 
     try:
         replace_file(path, answer.body, mode=0o600)

@@ -68,7 +68,7 @@ def command(
             _tell_beside(plan.problems)
         return plan
 
-    plan, applied = _unmoved(project, planned, lock_timeout=lock_timeout, ephemeral=ephemeral)
+    plan, applied = _unmoved(project, planned, spelled, lock_timeout=lock_timeout, ephemeral=ephemeral)
     resume = spelled(plan) if text else None
     raise click.exceptions.Exit(_told(project, where, plan, applied, file=file, resume=resume))
 
@@ -116,10 +116,11 @@ def _tell(
 
 
 def _unmoved(
-    project: Project, planned: Callable[[], Plan], *, lock_timeout: float, ephemeral: bool
+    project: Project, planned: Callable[[], Plan], spelled: Spelled, *, lock_timeout: float, ephemeral: bool
 ) -> tuple[Plan, Applied]:
     """Plan and apply; once more where another run, which this one may have waited for, came between the two."""
-    from flowstate.errors import MovedError
+    from flowstate.cli.output import say_problems
+    from flowstate.errors import LimitError, MovedError
 
     while True:
         plan = planned()
@@ -127,6 +128,10 @@ def _unmoved(
             return plan, asyncio.run(_apply(project, plan, lock_timeout=lock_timeout, ephemeral=ephemeral))
         except MovedError as error:
             click.echo(f"{error.problems[0].summary.capitalize()}; planning again.", err=True)
+        except LimitError as error:
+            say_problems(error.problems)
+            click.echo(f"To do all of this: {spelled(plan)}", err=True)
+            raise click.exceptions.Exit(error.exit_code) from error
 
 
 def _tell_beside(problems: Iterable[Problem]) -> None:
@@ -185,6 +190,8 @@ def _reviewed(project: Project, file: Path) -> Plan:
     from flowstate import planfile
 
     saved = planfile.load(file)
+    if saved.pins.provider == project.provider.name:
+        planfile.to_plan(saved, project.provider.kinds)  # or what is to be compared may not be there
     plan = asyncio.run(project.plan())
     pins = asyncio.run(project.pins(plan))
     memory = project.memory()

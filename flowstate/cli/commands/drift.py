@@ -36,8 +36,8 @@ def command(
     from flowstate.cli.output import result, say
     from flowstate.cli.reports import wanted, write_all
 
-    files = wanted(reports, _FORMATS, where)  # before the team is read: that may take minutes
     project = where.project(only, exclude)
+    files = wanted(reports, _FORMATS, where, project.settings)  # before the team is read: that may take minutes
     told = project.drift_memory.load() if only_new else None
     say(f"Reading the team ({project.settings.environment})…")
     drift = asyncio.run(project.drift())

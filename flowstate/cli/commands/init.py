@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -23,8 +24,7 @@ def command(where: Where, team: str, provider: str) -> None:
     from flowstate.cli.starter import files
 
     steps = providers.load(provider).credential_steps
-    written = [_write(where.folder / name, text) for name, text in files(team, provider).items()]
-    result("\n".join(written))
+    result("\n".join(_written(where.folder, files(team, provider))))
     result(f"\nTo get credentials for the real team:\n\n{steps}")
     result(
         "Then:\n\n  flowstate -e production plan\n\nTo try it without a team first, in another terminal:\n\n"
@@ -32,9 +32,21 @@ def command(where: Where, team: str, provider: str) -> None:
     )
 
 
+def _written(folder: Path, files: Mapping[str, str]) -> list[str]:
+    from flowstate.errors import Problem, ProjectError
+
+    try:
+        return [_write(folder / name, text) for name, text in files.items()]
+    except OSError as error:
+        summary, why = f"The first files cannot be written in {folder.resolve()}", error.strerror or str(error)
+        hint = "Give yourself the right to write there, or name another folder with -C DIR; what is there stays."
+        raise ProjectError(Problem("init-io", summary, why, hint)) from None
+
+
 def _write(path: Path, text: str) -> str:
+    from flowstate.files import replace_file
+
     if path.exists():
         return f"kept    {path}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    replace_file(path, text)
     return f"wrote   {path}"

@@ -42,9 +42,9 @@ def command(
     from flowstate.cli.reports import plan_report
     from flowstate.text import printable
 
-    if file is not None:
-        planfile.check_place(where.file(file))  # before the team is read: that may take minutes
     project = where.project(only, exclude, allow, **owning._asdict())
+    if file is not None:
+        planfile.check_file(where.file(file), project.settings)  # before the team is read: that may take minutes
     say(f"Reading the team ({project.settings.environment})…")
     plan = asyncio.run(project.plan())
     if file is not None:
