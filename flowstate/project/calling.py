@@ -12,8 +12,8 @@ from flowstate.client import Client
 from flowstate.errors import Problem, ServiceError, UncertainError, UsageError
 from flowstate.model import Address, Kind
 from flowstate.operations import Answer, Form, Operation, OperationClass
-from flowstate.passwords import nowhere, record_of
-from flowstate.project.passwords import keeper
+from flowstate.passwords import OF_CALLS, nowhere, record_of
+from flowstate.project.passwords import Delivery, keeper
 from flowstate.state import run_name
 from flowstate.text import Secret, printable
 
@@ -122,8 +122,10 @@ def _undocumented(method: str, path: str, hosts: Mapping[str, str]) -> Problem:
     return Problem("unknown-call", summary, hint=f"Write the whole URL: {urls}")
 
 
-async def send(project: Project, request: Request, body: Any = None, *, ephemeral: bool = False) -> tuple[Answer, str]:
-    """The answer, without the one-time secret that may have been in it, and a warning of the sink that took that.
+async def send(
+    project: Project, request: Request, body: Any = None, *, ephemeral: bool = False
+) -> tuple[Answer, Delivery | None]:
+    """The answer, without the one-time secret that may have been in it, and what became of that.
 
     Raises:
         TeamError: the credentials belong to another team; nothing was sent.
@@ -132,12 +134,12 @@ async def send(project: Project, request: Request, body: Any = None, *, ephemera
     """
     operation = request.operation
     sink = keeper(project.settings, ephemeral=ephemeral) if operation.secret else None
-    address = Address("api", str(request))
+    address = Address(OF_CALLS, str(request))
     if operation.secret and sink is None:
         raise nowhere(f"the answer to {request} holds a one-time secret that would have nowhere to go", address)
     if sink is not None:
         sink.open()
-    warnings: list[str] = []
+    kept: list[Delivery] = []
     async with project.client(read_only=request.reads) as client:
         team, _ = await project.team(client)
         address = await _whose(project, client, request, body) or address
@@ -146,7 +148,7 @@ async def send(project: Project, request: Request, body: Any = None, *, ephemera
             environment, run = project.settings.environment, run_name(project.settings.environment, "")
             record = record_of(address, "", environment=environment, team=team, run=run)
             warning = await asyncio.to_thread(sink.deliver, record, secret) if sink else None
-            warnings.extend([warning.told()] if warning else [])
+            kept.append(Delivery(run, warning.told() if warning else ""))
 
         try:
             answer = await client.delivering(deliver).call(operation, body, **request.ids)
@@ -154,7 +156,7 @@ async def send(project: Project, request: Request, body: Any = None, *, ephemera
             if error.unknown and not request.reads:
                 raise UncertainError(_doubt(request, error)) from error
             raise
-    return answer, " ".join(warnings)
+    return answer, kept[0] if kept else None
 
 
 async def _whose(project: Project, client: Client, request: Request, body: Any) -> Address | None:

@@ -23,6 +23,9 @@ def test_each_way_to_write_it_gives_its_sink(tmp_path: Path) -> None:
     assert sink(tmp_path, "{command: [deliver, -q]}") == CommandSink(
         ("deliver", "-q"), tmp_path, tmp_path / ".flowstate/undelivered-passwords.jsonl"
     )
+    assert sink(tmp_path, "{command: [deliver]}", {"CI": "1"}) == CommandSink(
+        ("deliver",), tmp_path, tmp_path / ".flowstate/undelivered-passwords.jsonl", vanishing=True
+    )
     found = sink(tmp_path, "{file: p.jsonl, recipients: [age1a], recipientsFile: keys}")
     assert isinstance(found, EncryptedSink)
     assert (found.path, found.recipients, found.recipients_file) == (

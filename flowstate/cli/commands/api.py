@@ -37,6 +37,7 @@ def command(
     nothing of it: the next plan shows what it did to managed resources as drift. A one-time secret in the answer goes
     to where 'passwords:' says.
     """
+    from flowstate.cli.again import here
     from flowstate.cli.asking import ask
     from flowstate.cli.ending import to_its_end
     from flowstate.cli.passwords import went
@@ -55,11 +56,10 @@ def command(
     if request.reads:
         answer, _ = asyncio.run(send(project, request, body))
     else:
-        answer, warning = to_its_end(lambda _: send(project, request, body, ephemeral=ephemeral))
-        if warning:
-            click.echo(printable(f"warning: {warning}"), err=True)
-    if request.operation.secret:
-        click.echo(printable(f"What was secret in the answer is {went(project)}."), err=True)
+        answer, kept = to_its_end(lambda _: send(project, request, body, ephemeral=ephemeral))
+        if kept:
+            said = f"warning: {here(kept.warning)}" if kept.warning else ""
+            click.echo(printable(said or f"What was secret in the answer is {went(project, kept.run)}."), err=True)
     _keep(answer, file) if file else _show(answer)
 
 
