@@ -14,8 +14,8 @@ from flowstate.diff import hidden_values
 from flowstate.errors import FlowstateError, GarbledError, Problem, ServiceError, SinkError, UncertainError, UsageError
 from flowstate.model import Address, Kind, MisfitError
 from flowstate.operations import Answer, Form, Operation, OperationClass
-from flowstate.passwords import Sink, nowhere, record_of
-from flowstate.project.passwords import keeper
+from flowstate.passwords import OF_CALLS, Sink, nowhere, record_of
+from flowstate.project.passwords import Delivery, keeper
 from flowstate.state import run_name
 from flowstate.text import Secret, printable
 
@@ -139,40 +139,38 @@ def _undocumented(method: str, path: str, hosts: Mapping[str, str]) -> Problem:
 
 @dataclass
 class _Keeper:
-    """Takes one-time secrets out of the answer to one call; ``warnings`` are of a sink that kept them elsewhere."""
+    """Takes one-time secrets out of the answer to one call."""
 
     project: Project
     request: Request
     sink: Sink | None
     team: str
     owner: Address
-    kept: int = 0
-    warnings: list[str] = field(default_factory=list)
+    kept: list[Delivery] = field(default_factory=list)
 
     async def deliver(self, _operation: str, secret: Secret) -> None:
         """As :class:`flowstate.client.Client` wants it."""
-        environment = self.project.settings.environment
         if self.sink is None:
             raise _nowhere(self.request, "has")
-        record = record_of(self.owner, "", environment=environment, team=self.team, run=run_name(environment, ""))
+        environment = self.project.settings.environment
+        run = run_name(environment, "")
+        record = record_of(self.owner, "", environment=environment, team=self.team, run=run)
         try:
             warning = await asyncio.to_thread(self.sink.deliver, record, secret)
         except SinkError as error:
             raise SinkError(_after(self.request, error)) from error
-        self.kept += 1
-        self.warnings += [warning.told()] if warning else []
+        self.kept.append(Delivery(run, warning.told() if warning else ""))
 
 
 @dataclass(frozen=True)
 class Answered:
-    """The answer without one-time secrets, and how many of these went to the sink, with what it warned of.
+    """The answer without one-time secrets, and what became of these.
 
     ``hidden`` are values in it that must not be shown, as text.
     """
 
     answer: Answer
-    kept: int
-    warnings: tuple[str, ...]
+    kept: tuple[Delivery, ...]
     hidden: frozenset[str]
 
 
@@ -202,7 +200,7 @@ async def send(
         answer = await _called(client, desk, body)
     if request.operation.secret and not desk.kept:
         raise UncertainError(_doubt(request, Problem("in-doubt", "The answer holds no secret")))
-    return Answered(answer, desk.kept, tuple(desk.warnings), frozenset(_hidden(project, request, answer)))
+    return Answered(answer, tuple(desk.kept), frozenset(_hidden(project, request, answer)))
 
 
 async def _called(client: Client, desk: _Keeper, body: Any) -> Answer:
@@ -240,7 +238,7 @@ async def _owner(project: Project, client: Client, request: Request, body: Any) 
                 found = None  # who may reset a password need not be allowed to read people
         if request.operation.name in {each.name for each in kind.uses.get("create", ()) if each.secret}:
             found = _key(kind, body)
-    return found or Address("api", f"{request.operation.method} {request.operation.forms[0].path}")
+    return found or Address(OF_CALLS, f"{request.operation.method} {request.operation.forms[0].path}")
 
 
 def _key(kind: Kind, raw: Any) -> Address | None:
@@ -266,7 +264,7 @@ def _objects(answer: Answer) -> list[dict[str, Any]]:
 
 def _nowhere(request: Request, has: str) -> SinkError:
     summary = f"the answer to {request} holds a one-time secret that {has} nowhere to go"
-    return nowhere(summary, Address("api", request.operation.method))
+    return nowhere(summary, Address(OF_CALLS, request.operation.method))
 
 
 def _after(request: Request, error: FlowstateError) -> Problem:

@@ -91,13 +91,13 @@ def _body(where: Where, data: str | None) -> Any:
 
 def _tell(where: Where, answered: Answered) -> None:
     """Where secrets went."""
+    from flowstate.cli.again import here
     from flowstate.cli.passwords import went
     from flowstate.text import printable
 
-    for warning in answered.warnings:
-        click.echo(printable(f"warning: {warning}"), err=True)
-    if answered.kept and not answered.warnings:
-        click.echo(printable(f"What was secret in the answer is {went(where.project())}."), err=True)
+    for kept in answered.kept:
+        said = f"warning: {here(kept.warning)}" if kept.warning else ""
+        click.echo(printable(said or f"What was secret in the answer is {went(where.project(), kept.run)}."), err=True)
 
 
 def _keep(request: Request, answered: Answered, path: Path) -> None:
