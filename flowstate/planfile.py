@@ -23,6 +23,7 @@ FORMAT = "flowstate/planfile/v1"
 LIFE = timedelta(days=7)
 _LIMIT = 256 * 1024 * 1024
 _WHAT = "plan file"  # as messages call it
+_ANEW = "Make a new one: flowstate plan -o FILE"
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,7 @@ def load(path: Path) -> PlanFile:
             raise UnlikeError("it was edited: its sum is that of other data")
         return PlanFile(data["plan"], _pins(data["pins"]), created, expires)
     except UNLIKE as error:
-        hint = "Make a new one: flowstate plan -o FILE"
-        raise _problem("planfile-unreadable", f"{path} is not a plan file", unlike(error), hint) from None
+        raise _problem("planfile-unreadable", f"{path} is not a plan file", unlike(error), _ANEW) from None
 
 
 def _pins(data: Mapping[str, Any]) -> Pins:
@@ -161,8 +161,7 @@ def to_plan(file: PlanFile, kinds: Mapping[str, Kind]) -> Plan:
             stated=data["fingerprint"],
         )
     except UNLIKE as error:
-        hint = "Make a new one: flowstate plan -o FILE"
-        raise _problem("planfile-unreadable", "The plan file cannot be understood", unlike(error), hint) from None
+        raise _problem("planfile-unreadable", "The plan file cannot be understood", unlike(error), _ANEW) from None
 
 
 def _changes(items: Iterable[Mapping[str, Any]], kinds: Mapping[str, Kind]) -> Iterator[Change]:

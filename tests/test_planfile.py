@@ -466,3 +466,8 @@ def test_who_was_restored_already_may_still_be_updated(tmp_path: Path) -> None:
     save(path, planned(service, wanted), PINS)
     moved("person", "bob", locked=False)(service)
     assert check(path, service, wanted) == []
+
+
+def test_a_name_that_no_disk_takes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="cannot be written"):
+        save(tmp_path / ("x" * 300), planned(team()), PINS)

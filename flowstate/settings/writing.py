@@ -28,7 +28,11 @@ def check_place(path: Path, what: str) -> None:
         raise unwritable(path, f"There is no folder {folder}.", what, hint)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise unwritable(path, f"Nothing may be written in the folder {folder.resolve()}.", what)
-    if path.exists() and not path.is_file():
+    try:
+        taken = path.exists() and not path.is_file()
+    except OSError as error:  # such as a name that is too long
+        raise unwritable(path, error.strerror or str(error), what) from None
+    if taken:
         raise unwritable(path, "Something stands there that is not a regular file.", what)
 
 
@@ -50,13 +54,13 @@ def check_apart(path: Path, settings: Settings, what: str) -> None:
         ProjectError: with what to do.
     """
     check_free(path, settings, what)
-    if path.resolve().is_relative_to((settings.root / ".flowstate").resolve()):
+    if _real(path).is_relative_to(_real(settings.root / ".flowstate")):
         raise unwritable(path, "In .flowstate is what only flowstate itself may write.", what)
 
 
 def _why_taken(settings: Settings, path: Path) -> str:
     """What would be lost of the project, or come among it; empty where nothing is."""
-    root, file = settings.root.resolve(), path.resolve()
+    root, file = _real(settings.root), _real(path)
     sink = settings.password_sink
     known = {
         "the settings": root / FILE,
@@ -65,10 +69,14 @@ def _why_taken(settings: Settings, path: Path) -> str:
         "the one-time passwords": sink.file if sink else None,
     }
     for words, place in known.items():
-        if place and place.resolve() == file:
+        if place and _real(place) == file:
             return f"It would take the place of {words}."
-    among = any(_among(file, (root / entry).resolve(), root) for entry in settings.manifests)
+    among = any(_among(file, _real(root / entry), root) for entry in settings.manifests)
     return "It would stand among the manifests." if among else ""
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # Path.resolve() raises where links lead in a circle
 
 
 def _among(file: Path, place: Path, root: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +64,7 @@ def locate(root: Path, environment: str, state: str) -> Location:
     path = root / (state or f".flowstate/{environment}.state.json")
     with suppress(OSError):  # the first save says it
         path = led_to(path)  # projects whose links lead to one state have one lock and one record of runs, beside it
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - a path that no disk takes is said when it is read
         hint = f"Name a file in it, such as {Path(state) / environment}.state.json."
         raise unusable(f"State cannot be kept in {path}", "It is a folder.", hint)
     folder = Folder(path.parent)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flowstate.errors import ConflictError, LockedError, StateError, UsageError
+from flowstate.errors import ConflictError, LockedError, StateError
 from flowstate.state import Holder, Location, locate
 from flowstate.state.backend import Blob, conflict
 from flowstate.state.lease import LeaseLock, parse_lease
@@ -223,7 +223,7 @@ def test_a_local_lock_cannot_be_taken_from_a_living_process(tmp_path: Path) -> N
         holder = lock.holder()
         assert holder is not None
         assert holder.run == "run-1"
-        with pytest.raises(UsageError) as caught:
+        with pytest.raises(LockedError) as caught:
             lock.release(holder)
     assert "End that process" in caught.value.problems[0].hint
     assert lock.holder() is None
