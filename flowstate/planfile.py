@@ -257,9 +257,14 @@ def _uncovered(file: PlanFile, plan: Plan, ours: Collection[Address]) -> list[Pr
             address=str(change.address),
         )
         for change in plan.changes
-        if change.status in held
+        if change.status in held and not _unread(change)
         if (why := _why_uncovered(change, held[change.status].get(str(change.address), []), plan, ours))
     ]
+
+
+def _unread(change: Change) -> bool:
+    """Whether it is blocked because its object could not be read: nothing of it is known to have moved."""
+    return change.status is Status.BLOCKED and change.action is Action.UPDATE and not change.fields
 
 
 def _by_address(file: PlanFile, statuses: Collection[Status]) -> dict[str, list[Mapping[str, Any]]]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import stat
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pyrage import x25519
 
 from flowstate.errors import SinkError
-from flowstate.passwords import FileSink
+from flowstate.passwords import EncryptedSink, FileSink
 from flowstate.text import Secret
 
 
@@ -58,8 +62,60 @@ def test_a_file_that_others_can_read_is_refused_saying_how_to_mend_it(sink: File
     for act in (sink.open, lambda: sink.deliver({}, Secret("never-written"))):
         with pytest.raises(SinkError) as caught:
             act()
-        assert "chmod 600" in caught.value.problems[0].detail
+        assert caught.value.problems[0].hint == f"Run: chmod 600 {sink.path}"
     assert sink.path.read_bytes() == b""
+
+
+def test_the_command_that_mends_a_file_can_be_pasted_whatever_its_name_is(tmp_path: Path) -> None:
+    sink = FileSink(tmp_path / "one time; passwords")
+    sink.path.touch(0o644)
+    with pytest.raises(SinkError) as caught:
+        sink.open()
+    subprocess.run(["sh", "-c", caught.value.problems[0].hint.removeprefix("Run: ")], check=True)
+    sink.open()
+
+
+def _bound(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(path))
+
+
+@pytest.mark.parametrize("recipients", [(), (str(x25519.Identity.generate().to_public()),)])
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (lambda path: os.mkfifo(path, 0o600), "a named pipe"),
+        (Path.mkdir, "a folder"),
+        (_bound, "a socket"),
+        (lambda path: path.symlink_to("/dev/null"), "a symbolic link, and links are not followed"),
+    ],
+)
+def test_only_a_regular_file_is_taken_and_the_proof_says_so_without_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], None], what: str, recipients: tuple[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)  # the path of a socket has to be short
+    path = Path("sink")
+    make(path)
+    with pytest.raises(SinkError) as caught:
+        (EncryptedSink(path, recipients) if recipients else FileSink(path)).open()
+    (problem,) = caught.value.problems
+    assert what in problem.detail
+    assert "'passwords:'" in problem.hint
+
+
+def test_a_device_is_refused_and_nobody_is_told_to_change_its_mode() -> None:
+    with pytest.raises(SinkError) as caught:
+        FileSink(Path("/dev/null")).open()
+    (problem,) = caught.value.problems
+    assert ("a device" in problem.detail, "chmod" in repr(problem)) == (True, False)
+
+
+def test_what_is_no_file_when_a_password_comes_gets_none(sink: FileSink) -> None:
+    sink.open()
+    sink.path.unlink()
+    os.mkfifo(sink.path, 0o600)
+    with pytest.raises(SinkError):
+        sink.deliver({}, Secret("never-written"))
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:

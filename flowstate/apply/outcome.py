@@ -8,6 +8,7 @@ from typing import Any
 
 from flowstate.errors import Problem
 from flowstate.plan import Change, Status
+from flowstate.text import redact
 
 FORMAT = "flowstate/apply/v1"
 
@@ -39,7 +40,7 @@ class Result:
         return self.outcome is not Outcome.APPLIED and not spared
 
     def as_json(self) -> dict[str, Any]:
-        """The object in ``results``."""
+        """How it ended, as a run keeps it; ``flowstate/apply/v1`` has the notes besides."""
         part = self.change.part
         return {
             "address": str(self.change.address),
@@ -73,5 +74,5 @@ class Applied:
 
     def as_json(self) -> dict[str, Any]:
         """``flowstate/apply/v1``."""
-        results = [result.as_json() for result in self.results]
+        results = [{**result.as_json(), "notes": list(map(redact, result.notes))} for result in self.results]
         return {"format": FORMAT, "run": self.run, "results": results, "exit": self.exit_code}

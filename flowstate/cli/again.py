@@ -14,6 +14,7 @@ from flowstate.cli.options import Where, said
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flowstate.apply import Applied
     from flowstate.errors import Problem
     from flowstate.plan import Plan
 
@@ -57,16 +58,23 @@ def _beginning(where: Where) -> list[str]:
 
 def pasted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems; a command in a hint works on the same project and environment as the one that is carried out."""
-    return tuple(replace(problem, hint=_here(problem.hint)) for problem in problems)
+    return tuple(replace(problem, hint=here(problem.hint)) for problem in problems)
 
 
 def pasted_plan(plan: Plan) -> Plan:
     """The plan for people, with such hints and reasons."""
-    changes = tuple(replace(change, reason=_here(change.reason)) for change in plan.changes)
+    changes = tuple(replace(change, reason=here(change.reason)) for change in plan.changes)
     return replace(plan, changes=changes, problems=pasted(plan.problems))
 
 
-def _here(text: str) -> str:
+def pasted_notes(applied: Applied) -> Applied:
+    """How a run ended, for people, with such notes."""
+    results = tuple(replace(result, notes=tuple(map(here, result.notes))) for result in applied.results)
+    return replace(applied, results=results)
+
+
+def here(text: str) -> str:
+    """The text; a command in it works on the same project and environment."""
     where = said.get()
     if "flowstate " not in text or where == where._replace(environment=None, directory=""):
         return text

@@ -8,8 +8,13 @@ if TYPE_CHECKING:
     from flowstate.project import Project
 
 
-def went(project: Project) -> str:
-    """The end of a sentence: in which file they are, or that they went where the settings say."""
+def went(project: Project, run: str) -> str:
+    """The end of a sentence: in which file those of ``run`` are, or that they went where the settings say."""
+    from flowstate.passwords import file_of
+
     sink = project.settings.password_sink
-    plain = sink.file if sink and not (sink.recipients or sink.recipients_file) else None
-    return f"in {plain}; hand over and remove" if plain else "sent where 'passwords:' says"
+    if sink is None or sink.file is None:
+        return "sent where 'passwords:' says"
+    if sink.encrypted:
+        return f"in {file_of(sink.file, run)}, encrypted; hand over and remove"
+    return f"in {sink.file}; hand over and remove"

@@ -16,7 +16,7 @@ Client.call            client      one call, from the guards to the answer
 
 from flowstate.client.client import Client
 from flowstate.client.connection import Connection, ErrorReader
-from flowstate.client.secrets import Deliver
+from flowstate.client.secrets import Deliver, hand_over
 from flowstate.client.wire import Counts
 
-__all__ = ["Client", "Connection", "Counts", "Deliver", "ErrorReader"]
+__all__ = ["Client", "Connection", "Counts", "Deliver", "ErrorReader", "hand_over"]

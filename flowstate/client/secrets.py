@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from flowstate.errors import GarbledError
@@ -29,13 +29,19 @@ async def hand_over(operation: Operation, answer: Answer, deliver: Deliver) -> A
     if not isinstance(data, dict | list):
         hint = "The secret in it is lost; ask the service for a new one."
         raise GarbledError(operation.name, "the answer is not JSON and was not kept", status=answer.status, hint=hint)
-    for value in [value for item in _objects(data) for value in _take(item, operation.secret)]:
+    for value in [value for item in [*_objects(data)] for value in _take(item, operation.secret)]:
         await deliver(operation.name, Secret(value))
     return Answer(answer.operation, answer.status, json.dumps(data).encode())
 
 
-def _objects(data: Any) -> list[dict[str, Any]]:
-    return [item for item in (data if isinstance(data, list) else [data]) if isinstance(item, dict)]
+def _objects(data: Any) -> Iterator[dict[str, Any]]:
+    """Every object in it, however deep."""
+    waiting = [data]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            yield item
+        waiting += item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
 
 
 def _take(item: dict[str, Any], field: str) -> list[str]:

@@ -76,10 +76,10 @@ def is_hidden(kind: Kind, fields: Fields, path: Path) -> bool:
 
 def hidden_values(kind: Kind, fields: Fields) -> Iterator[str]:
     """Every value of some fields that must never be shown, as text."""
-    for name, value in fields.items():
-        for path, leaf in leaves(kind.fields.get(name), name, value).items():
-            if is_hidden(kind, fields, path):
-                yield str(leaf)
+    for name, item in kind.fields.items():
+        if name in fields and item.has(Sensitive):
+            leaf_of = leaves(item, name, fields[name])
+            yield from (str(leaf) for path, leaf in leaf_of.items() if is_hidden(kind, fields, path))
 
 
 def sealed(kind: Kind, fields: Fields, state: State) -> Fields:

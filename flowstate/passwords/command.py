@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from typing import Final
 
 from flowstate.errors import Problem, Severity, SinkError
 from flowstate.passwords.file import FileSink
-from flowstate.passwords.sink import line_of, unkept
+from flowstate.passwords.sink import OF_CALLS, line_of, unkept
 from flowstate.text import Secret
 
 PATIENCE: Final = 30.0
@@ -23,13 +24,15 @@ PATIENCE: Final = 30.0
 class CommandSink:
     """Runs ``command`` in ``folder`` for each password; what it does not take goes to the file ``fallback``.
 
-    What the program prints is shown nowhere: it may hold the password. ``patience`` is in seconds.
+    What the program prints is shown nowhere: it may hold the password. ``patience`` is in seconds. ``vanishing``: the
+    fallback ends with this build machine.
     """
 
     command: tuple[str, ...]
     folder: Path
     fallback: Path
     patience: float = PATIENCE
+    vanishing: bool = False
 
     def open(self) -> None:
         """Prove that the program is there, and that the fallback can be written.
@@ -60,11 +63,19 @@ class CommandSink:
             hint = "Reset the password in the dashboard once the command works."
             both = f"It did not take it: {why}. {self.fallback} in its place: {error.problems[0].detail}."
             raise unkept(f"the command {self.command[0]!r}", both, hint) from None
+        return self._elsewhere(record, why)
+
+    def _elsewhere(self, record: Mapping[str, str], why: str) -> Problem:
+        address = record.get("address", "")
         summary = f"{self.command[0]!r} did not take the password of {record.get('username', 'somebody')}: {why}"
-        hint = f"It is in {self.fallback}. Deliver it from there, then delete the file."
-        return Problem(
-            "password-undelivered", summary, hint=hint, address=record.get("address", ""), severity=Severity.WARNING
-        )
+        detail = f"It is in {self.fallback}, in clear text."
+        hint = "Deliver it from there, then delete the file."
+        if self.vanishing:
+            detail += " CI is set: the file ends with this build machine."
+            person = not address.startswith(f"{OF_CALLS}/")
+            again = f": flowstate reset-password {shlex.quote(address)}" if person else "."
+            hint = f"Deliver it from there within this job, or make a new one later{again}"
+        return Problem("password-undelivered", summary, detail, hint, address=address, severity=Severity.WARNING)
 
     def _program(self) -> str | None:
         """The program's path; one that is written with a slash is relative to the folder."""

@@ -7,12 +7,16 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from flowstate.document import Unreadable, read
 from flowstate.errors import Problem, SinkError
 from flowstate.files import replace_file
+from flowstate.passwords.file import check_place
 from flowstate.passwords.sink import line_of, unkept
 from flowstate.text import Secret, printable
+
+_MOST: Final = 1024 * 1024  # bytes of a file of recipients
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,10 @@ class EncryptedSink:
         """Prove that every recipient can be encrypted to, and that files can be made here.
 
         Raises:
-            SinkError: a recipient cannot be read, there is none, or the folder cannot be written.
+            SinkError: a recipient cannot be read, there is none, something is at ``path`` that is no regular file, or
+                the folder cannot be written.
         """
+        check_place(self.path)
         self._encrypt(b"")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,9 +58,8 @@ class EncryptedSink:
             lines = self._lines.setdefault(record["run"], [])
             lines.append((dict(record), password))
             data = self._encrypt(b"".join(line_of(*line) for line in lines))
-            file = self.path.with_name(f"{self.path.stem}.{record['run']}.age")
             try:
-                replace_file(file, data, mode=0o600, through=False)
+                replace_file(file_of(self.path, record["run"]), data, mode=0o600, through=False)
             except OSError as error:
                 raise self._unusable(error) from None
 
@@ -74,9 +79,9 @@ class EncryptedSink:
         found = [text.strip() for text in self.recipients]
         if self.recipients_file is not None:
             try:
-                lines = self.recipients_file.read_text(encoding="utf-8").splitlines()
-            except (OSError, UnicodeDecodeError) as error:
-                why = error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
+                lines = read(self.recipients_file, _MOST).decode("utf-8").splitlines()
+            except (Unreadable, UnicodeDecodeError) as error:
+                why = str(error) if isinstance(error, Unreadable) else "it is not UTF-8 text"
                 hint = "Write one recipient per line into it, or correct 'recipientsFile:'."
                 raise unkept(str(self.path), f"{self.recipients_file} cannot be read: {why}", hint) from None
             found += [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
@@ -88,6 +93,11 @@ class EncryptedSink:
     def _unusable(self, error: OSError) -> SinkError:
         hint = "Check the folder, its permissions and the free space, or choose another file under 'passwords:'."
         return unkept(str(self.path.parent), error.strerror or "it cannot be written", hint)
+
+
+def file_of(path: Path, run: str) -> Path:
+    """The file of one run, where the settings say ``path``."""
+    return path.with_name(f"{path.stem}.{run}.age")
 
 
 def _recipient(text: str) -> Any:

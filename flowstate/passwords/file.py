@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
+import shlex
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from flowstate.errors import SinkError
 from flowstate.passwords.sink import line_of, unkept
 from flowstate.text import Secret
+
+_MEND: Final = "Choose another file under 'passwords:' of the environment, or mend this one."
+_NO_FILES: Final = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +37,7 @@ class FileSink:
         """Create the file if need be.
 
         Raises:
-            SinkError: it cannot be opened, others can read it, or it would be lost with the machine.
+            SinkError: it is no regular file, cannot be opened, others can read it, or it is lost with the machine.
         """
         if self.vanishing:
             why = "CI is set: this machine, and the passwords of new people with it, is gone after the job."
@@ -48,24 +59,41 @@ class FileSink:
             _write_all(handle, _line_end(handle) + line_of(record, password))
             os.fsync(handle)
         except OSError as error:
-            raise self._unusable(error.strerror or "it cannot be written") from None
+            raise unkept(str(self.path), error.strerror or "it cannot be written", _MEND) from None
         finally:
             os.close(handle)
 
     def _handle(self) -> int:
+        check_place(self.path)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         except OSError as error:
-            raise self._unusable(error.strerror or "it cannot be opened") from None
+            raise unkept(str(self.path), error.strerror or "it cannot be opened", _MEND) from None
         if os.fstat(handle).st_mode & 0o077:
             os.close(handle)
-            raise self._unusable("others may read it; run: chmod 600")
+            raise unkept(str(self.path), "Others may read it.", f"Run: chmod 600 {shlex.quote(str(self.path))}")
         return handle
 
-    def _unusable(self, why: str) -> SinkError:
-        hint = "Choose another file under 'passwords:' of the environment, or mend this one."
-        return unkept(str(self.path), why, hint)
+
+def check_place(path: Path) -> None:
+    """Nothing but a regular file may be there; looked at from outside, for opening a pipe waits and a device may act.
+
+    Raises:
+        SinkError: there is something else.
+    """
+    try:
+        kind = stat.S_IFMT(path.lstat().st_mode)
+    except OSError:
+        return  # nothing is there; or why nobody can tell is said by whoever goes on to make it
+    if kind == stat.S_IFLNK:
+        why = "It is a symbolic link, and links are not followed: they may lead to where others read."
+        hint = "Name the file that it leads to under 'passwords:' of the environment, or remove the link."
+        raise unkept(str(path), why, hint)
+    if kind != stat.S_IFREG:
+        why = f"It is {_NO_FILES.get(kind, 'something else')}, and only a regular file keeps what is written to it."
+        hint = "Name a regular file under 'passwords:' of the environment, or a path where nothing is yet."
+        raise unkept(str(path), why, hint)
 
 
 def _line_end(handle: int) -> bytes:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from flowstate.errors import Problem, SinkError
 from flowstate.model import Address
 from flowstate.text import Secret
+
+OF_CALLS: Final = "api"  # the kind in an address where a secret is no person's, but of the call that is its key
 
 
 class Sink(Protocol):

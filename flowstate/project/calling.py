@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote
 
-from flowstate.client import Client
-from flowstate.errors import Problem, ServiceError, UncertainError, UsageError
-from flowstate.model import Address, Kind
+from flowstate.client import Client, hand_over
+from flowstate.diff import hidden_values
+from flowstate.errors import FlowstateError, GarbledError, Problem, ServiceError, SinkError, UncertainError, UsageError
+from flowstate.model import Address, Kind, MisfitError
 from flowstate.operations import Answer, Form, Operation, OperationClass
-from flowstate.passwords import nowhere, record_of
-from flowstate.project.passwords import keeper
+from flowstate.passwords import OF_CALLS, Sink, nowhere, record_of
+from flowstate.project.passwords import Delivery, keeper
 from flowstate.state import run_name
 from flowstate.text import Secret, printable
 
 if TYPE_CHECKING:
     from flowstate.project import Project
 
-_PLAIN: Final = "/:@!$&'()*+,;=~%-._"  # what stands in a path as it is; the percent sign begins what is encoded already
+_PLAIN: Final = "/:@!$&'()*+,;=~%-._?"  # what stands in a URL as it is; a percent sign begins what is encoded already
+_TOKEN: Final = "request-token"
 
 
 @dataclass(frozen=True)
 class Request:
-    """One call; ``ids`` fill the braces of its path. What is documented is sent as the documentation spells it."""
+    """One call, sent as it was written; ``url`` is where to, ``ids`` what a documented path holds in its braces.
+
+    Whatever is no GET counts as a write, which is sent once: a path may lead to more than the documentation tells.
+    """
 
     operation: Operation
+    url: str
     ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -36,10 +43,7 @@ class Request:
         return self.operation.kind is OperationClass.READ
 
     def __str__(self) -> str:
-        path = self.operation.forms[0].path
-        for name, id in self.ids.items():
-            path = path.replace(f"{{{name}}}", id)
-        return f"{self.operation.method} {path}"
+        return printable(f"{self.operation.method} {self.url}")
 
 
 def request_of(project: Project, method: str, target: str) -> Request:
@@ -47,20 +51,25 @@ def request_of(project: Project, method: str, target: str) -> Request:
 
     Raises:
         UsageError: it is neither, or it asks for a token, which only the client itself does.
+        SinkError: its answer holds a one-time secret that would have nowhere to go.
     """
     hosts = project.connection().hosts
-    path, _, query = target.partition("?")
-    host, path = _split(hosts, path)
-    segments = _segments(target, path)
-    known = next(_documented(project, method, host, segments), None)
-    if known is not None:
-        form = known.operation.forms[0]
-        return replace(known, operation=_asking(known.operation, form, query))
-    if not host:
+    role, path = _split(hosts, target)
+    found = list(_documented(project, method, _segments(target, path.partition("?")[0])))
+    operation, host, ids = min(found, key=lambda each: len(each[2]), default=(None, role, {}))
+    if not (role or operation):
         raise UsageError(_undocumented(method, path, hosts))
-    kind = OperationClass.READ if method == "GET" else OperationClass.CREATE  # which is never sent again when in doubt
-    operation = Operation(f"{method} {path}", kind, method, (), policy="", chapter="")
-    return Request(_asking(operation, Form(host, quote(path, safe=_PLAIN)), query))
+    if operation is not None and operation.name == _TOKEN:
+        hint = "The client fetches a token of the environment's credentials for every call."
+        raise UsageError(Problem("token-call", "only the client itself asks for tokens", hint=hint))
+    form = Form(role or host, quote(path, safe=_PLAIN))
+    url = f"{hosts[form.host].rstrip('/')}{form.path}"
+    known = operation or Operation(f"{method} {form.path}", OperationClass.READ, method, (), policy="", chapter="")
+    kind = OperationClass.READ if method == "GET" else OperationClass.CREATE
+    request = Request(replace(known, kind=kind, forms=(form,)), url, ids)
+    if known.secret and project.settings.password_sink is None:
+        raise _nowhere(request, "would have")
+    return request
 
 
 def _split(hosts: Mapping[str, str], target: str) -> tuple[str, str]:
@@ -75,45 +84,51 @@ def _split(hosts: Mapping[str, str], target: str) -> tuple[str, str]:
 
 
 def _segments(target: str, path: str) -> list[str]:
-    """The parts of a path, decoded; what servers ignore is left out.
+    """The parts of a path, decoded; an empty last one is a final slash.
 
     Raises:
-        UsageError: it leads upwards, or holds what no URL can.
+        UsageError: servers may take it for another path, such as where a variable of a script was empty.
     """
-    parts = [unquote(part) for part in path.split("/") if part]
-    if "#" in target or ".." in parts or not target.isprintable() or "\\" in target:
-        hint = "Leave out '..', '#', backslashes and control characters, or write %23 for '#'."
-        raise UsageError(Problem("no-path", f"{printable(target)!r} cannot be called", hint=hint))
-    return [part for part in parts if part != "."]
+    parts = [unquote(part) for part in path.split("/")[1:]]
+    odd = "" in parts[:-1] or {".", ".."} & {*parts} or any("/" in part or "\\" in part for part in parts)
+    if odd or "#" in target or not target.isprintable():
+        detail = "It has an empty part, '.', '..', an encoded slash, a backslash, '#' or a control character."
+        raise UsageError(
+            Problem("no-path", f"{printable(target)!r} cannot be called", detail, "Write the path in full.")
+        )
+    return parts
 
 
-def _documented(project: Project, method: str, host: str, segments: list[str]) -> Iterator[Request]:
-    """Every documented call of this method and path, each with the one form that fits."""
+def _documented(
+    project: Project, method: str, segments: list[str]
+) -> Iterator[tuple[Operation, str, Mapping[str, str]]]:
+    """Every documented call that a server may find behind this path, its host, and what stands for its braces.
+
+    Servers may ignore a final slash, and the case of words.
+
+    Raises:
+        UsageError: there is a final slash that the documented path does not have.
+    """
     provider = project.provider
-    token = Operation("request-token", OperationClass.AUTH, "POST", (provider.token,), policy="", chapter="")
+    token = Operation(_TOKEN, OperationClass.AUTH, "POST", (provider.token,), policy="", chapter="")
     client = (provider.access.client,) if provider.access.client else ()
     for operation in (token, *client, *provider.operations):
-        for form in operation.forms:
-            ids = _fitting(form.path, segments) if operation.method == method and host in {"", form.host} else None
+        for form in operation.forms if operation.method == method else ():
+            ids = _fitting(form.path.strip("/").split("/"), segments[:-1] if segments[-1] == "" else segments)
+            if ids is not None and segments[-1] == "" and not form.path.endswith("/"):
+                hint = f"Write {form.path} without a final slash, each part filled in."
+                raise UsageError(Problem("no-path", f"{operation.name} has no slash at its end", hint=hint))
             if ids is not None:
-                yield Request(replace(operation, forms=(form,)), ids)
+                yield operation, form.host, ids
 
 
-def _fitting(path: str, segments: list[str]) -> dict[str, str] | None:
-    """What the braces of a documented path stand for; None when it is another one. Case is what some servers ignore."""
-    parts = [part for part in path.split("/") if part]
+def _fitting(parts: list[str], segments: list[str]) -> dict[str, str] | None:
+    """What the braces of a documented path stand for; None when it is another one."""
     if len(parts) != len(segments):
         return None
-    ids = {part[1:-1]: word for part, word in zip(parts, segments, strict=True) if part.startswith("{")}
-    words = zip(parts, segments, strict=True)
-    fits = all(part.startswith("{") or part.casefold() == word.casefold() for part, word in words)
-    return ids if fits else None
-
-
-def _asking(operation: Operation, form: Form, query: str) -> Operation:
-    """With the query of the URL; braces in it are no ids."""
-    asked = f"{form.path}?{quote(query, safe=_PLAIN + '?')}" if query else form.path
-    return replace(operation, forms=(Form(form.host, asked),))
+    pairs = list(zip(parts, segments, strict=True))
+    fits = all(part.startswith("{") or part.casefold() == word.casefold() for part, word in pairs)
+    return {part[1:-1]: word for part, word in pairs if part.startswith("{")} if fits else None
 
 
 def _undocumented(method: str, path: str, hosts: Mapping[str, str]) -> Problem:
@@ -122,57 +137,143 @@ def _undocumented(method: str, path: str, hosts: Mapping[str, str]) -> Problem:
     return Problem("unknown-call", summary, hint=f"Write the whole URL: {urls}")
 
 
-async def send(project: Project, request: Request, body: Any = None, *, ephemeral: bool = False) -> tuple[Answer, str]:
-    """The answer, without the one-time secret that may have been in it, and a warning of the sink that took that.
+@dataclass
+class _Keeper:
+    """Takes one-time secrets out of the answer to one call."""
+
+    project: Project
+    request: Request
+    sink: Sink | None
+    team: str
+    owner: Address
+    kept: list[Delivery] = field(default_factory=list)
+
+    async def deliver(self, _operation: str, secret: Secret) -> None:
+        """As :class:`flowstate.client.Client` wants it."""
+        if self.sink is None:
+            raise _nowhere(self.request, "has")
+        environment = self.project.settings.environment
+        run = run_name(environment, "")
+        record = record_of(self.owner, "", environment=environment, team=self.team, run=run)
+        try:
+            warning = await asyncio.to_thread(self.sink.deliver, record, secret)
+        except SinkError as error:
+            raise SinkError(_after(self.request, error)) from error
+        self.kept.append(Delivery(run, warning.told() if warning else ""))
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer without one-time secrets, and what became of these.
+
+    ``hidden`` are values in it that must not be shown, as text.
+    """
+
+    answer: Answer
+    kept: tuple[Delivery, ...]
+    hidden: frozenset[str]
+
+
+async def send(
+    project: Project,
+    request: Request,
+    body: Any = None,
+    *,
+    ephemeral: bool = False,
+    stop: asyncio.Event | None = None,
+) -> Answered | None:
+    """Make the call; None when ``stop`` was set before it.
 
     Raises:
         TeamError: the credentials belong to another team; nothing was sent.
         SinkError: the answer holds a one-time secret that would have nowhere to go, or was lost.
         UncertainError: whether a write was done is unknown.
     """
-    operation = request.operation
-    sink = keeper(project.settings, ephemeral=ephemeral) if operation.secret else None
-    address = Address("api", str(request))
-    if operation.secret and sink is None:
-        raise nowhere(f"the answer to {request} holds a one-time secret that would have nowhere to go", address)
-    if sink is not None:
+    sink = None if request.reads else keeper(project.settings, ephemeral=ephemeral)
+    if sink is not None and request.operation.secret:
         sink.open()
-    warnings: list[str] = []
     async with project.client(read_only=request.reads) as client:
         team, _ = await project.team(client)
-        address = await _whose(project, client, request, body) or address
+        desk = _Keeper(project, request, sink, team, await _owner(project, client, request, body))
+        if stop is not None and stop.is_set():
+            return None
+        answer = await _called(client, desk, body)
+    if request.operation.secret and not desk.kept:
+        raise UncertainError(_doubt(request, Problem("in-doubt", "The answer holds no secret")))
+    return Answered(answer, tuple(desk.kept), frozenset(_hidden(project, request, answer)))
 
-        async def deliver(_operation: str, secret: Secret) -> None:
-            environment, run = project.settings.environment, run_name(project.settings.environment, "")
-            record = record_of(address, "", environment=environment, team=team, run=run)
-            warning = await asyncio.to_thread(sink.deliver, record, secret) if sink else None
-            warnings.extend([warning.told()] if warning else [])
 
+async def _called(client: Client, desk: _Keeper, body: Any) -> Answer:
+    """The answer, without what any documented call names a one-time secret, whichever this one is."""
+    request = desk.request
+    try:
+        answer = await client.delivering(desk.deliver).call(request.operation, body)
+    except ServiceError as error:
+        if error.unknown and not request.reads:
+            raise UncertainError(_doubt(request, error.problems[0])) from error
+        raise
+    for name in () if request.reads else _secrets(desk.project):
         try:
-            answer = await client.delivering(deliver).call(operation, body, **request.ids)
-        except ServiceError as error:
-            if error.unknown and not request.reads:
-                raise UncertainError(_doubt(request, error)) from error
-            raise
-    return answer, " ".join(warnings)
+            answer = await hand_over(replace(request.operation, secret=name), answer, desk.deliver)
+        except GarbledError:
+            break  # no JSON, in which nothing has a name
+    return answer
 
 
-async def _whose(project: Project, client: Client, request: Request, body: Any) -> Address | None:
-    """The address of the person whose secret the answer holds; None where there is none, or nobody can tell."""
+def _secrets(project: Project) -> list[str]:
+    """The fields of documented answers that hold one-time secrets."""
+    provider = project.provider
+    operations = (*provider.operations, *([provider.access.client] if provider.access.client else []))
+    return sorted({each.secret for each in operations} - {""})
+
+
+async def _owner(project: Project, client: Client, request: Request, body: Any) -> Address:
+    """Whose secret the answer holds, as far as it can be told; else the call itself."""
+    found = None
     for kind in project.provider.kinds.values():
-        if request.operation.name == (kind.new_secret.name if kind.new_secret else ""):
-            raw = await kind.one(client, request.ids["id"])
-            return _called(kind, raw)
+        if kind.new_secret is not None and request.operation.name == kind.new_secret.name:
+            try:
+                found = _key(kind, await kind.one(client, request.ids["id"]))
+            except FlowstateError:
+                found = None  # who may reset a password need not be allowed to read people
         if request.operation.name in {each.name for each in kind.uses.get("create", ()) if each.secret}:
-            return _called(kind, body)
-    return None
+            found = _key(kind, body)
+    return found or Address(OF_CALLS, f"{request.operation.method} {request.operation.forms[0].path}")
 
 
-def _called(kind: Kind, raw: Any) -> Address | None:
+def _key(kind: Kind, raw: Any) -> Address | None:
     key = raw.get(kind.key) if isinstance(raw, Mapping) else None
     return kind.address(key) if isinstance(key, str) and key else None
 
 
-def _doubt(request: Request, error: ServiceError) -> Problem:
-    summary = f"{error.problems[0].summary}; it is not known whether {request} was done"
-    return Problem("in-doubt", summary, hint="Look before you send it again: flowstate plan")
+def _hidden(project: Project, request: Request, answer: Answer) -> Iterator[str]:
+    """What is sensitive in the objects of a documented answer."""
+    for kind in project.provider.kinds.values():
+        if request.operation.name in {each.name for verb in kind.uses.values() for each in verb}:
+            for raw in _objects(answer):
+                with suppress(MisfitError):
+                    yield from hidden_values(kind, kind.read(raw).fields)
+
+
+def _objects(answer: Answer) -> list[dict[str, Any]]:
+    try:
+        return answer.objects()
+    except GarbledError:
+        return []
+
+
+def _nowhere(request: Request, has: str) -> SinkError:
+    summary = f"the answer to {request} holds a one-time secret that {has} nowhere to go"
+    return nowhere(summary, Address(OF_CALLS, request.operation.method))
+
+
+def _after(request: Request, error: FlowstateError) -> Problem:
+    problem = error.problems[0]
+    done = f"{request} was done and the secret in its answer is lost: do not send it again."
+    return replace(problem, detail=" ".join(filter(None, [done, problem.detail])))
+
+
+def _doubt(request: Request, why: Problem) -> Problem:
+    summary = f"{why.summary}; it is not known whether {request} was done"
+    hint = " ".join(filter(None, ["Look before you send it again: flowstate plan", why.hint]))
+    return Problem("in-doubt", summary, detail=why.detail, hint=hint)

@@ -40,6 +40,17 @@ class Owner:
     notes: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """A one-time password that is kept; ``warning`` is empty, or says that it is elsewhere than asked for.
+
+    ``run`` is what its record says, and its file where each run has one.
+    """
+
+    run: str
+    warning: str = ""
+
+
 def keeper(settings: Settings, *, ephemeral: bool) -> Sink | None:
     """The sink of an environment, if it has one, and the folder in which what cannot be delivered is kept.
 
@@ -118,8 +129,8 @@ async def reset_password(
     ephemeral: bool = False,
     patience: float = 0.0,
     stop: asyncio.Event | None = None,
-) -> str:
-    """Send a new one-time password of ``owner`` to the sink; a warning where it was kept elsewhere than asked for.
+) -> Delivery:
+    """Send a new one-time password of ``owner`` to the sink.
 
     Raises:
         LockedError: another run had the lock for ``patience`` seconds, or until ``stop`` was set.
@@ -130,13 +141,13 @@ async def reset_password(
     if sink is None:
         raise nowhere(f"the new one-time password of {owner.address} would have nowhere to go", owner.address)
     sink.open()
-    kept: list[str] = []
+    kept: list[Delivery] = []
 
     async def deliver(_operation: str, secret: Secret) -> None:
         environment, run = project.settings.environment, run_name(project.settings.environment, "")
         record = record_of(owner.address, owner.name, environment=environment, team=owner.team, run=run)
         warning = await asyncio.to_thread(sink.deliver, record, secret)
-        kept.append(warning.told() if warning else "")
+        kept.append(Delivery(run, warning.told() if warning else ""))
 
     async with (
         project.locked("reset-password", patience, stop) as still_ours,

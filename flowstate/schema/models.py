@@ -12,7 +12,7 @@ Schema = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_MEANINGLESS: Final[tuple[Any, ...]] = (None, [], {})
+_MEANINGLESS: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
 def of_model(model: type[BaseModel]) -> Schema:

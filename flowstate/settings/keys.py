@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from flowstate.document.check import Advice
 from flowstate.model import OnDrift, OnRemove
@@ -20,6 +21,9 @@ _LITERALS: Final = ("id", "secret", "clientId", "clientSecret", "client_id", "cl
 _ON_DRIFT: Final = Field(
     None, description="What happens to values changed on the service: overwrite (the default), keep or stop."
 )
+
+# For editors only: the rules have better words for it than pydantic.
+_SOME_TEXT: Final[JsonDict] = {"minLength": 1}
 
 # Any text here may be a secret in the wrong place, so no message repeats it.
 ADVICE: Final = Advice(hints=dict.fromkeys(_LITERALS, _SECRET), shown=lambda _: False)
@@ -73,13 +77,23 @@ class CredentialKeys(Part):
 class PasswordKeys(Part):
     """Where one-time passwords of new people go."""
 
-    file: str | None = Field(None, description="File that one JSON line per password is appended to; mode 0600.")
-    recipients: list[str] | None = Field(
-        None, description="Encrypt to these (age1…, ssh-ed25519 …, ssh-rsa …): one file per run, beside 'file'."
+    # What is written is never empty, nor null: an empty variable of a template would else end encryption unseen.
+
+    file: str = Field(
+        "", description="File that one JSON line per password is appended to; mode 0600.", json_schema_extra=_SOME_TEXT
     )
-    recipients_file: str | None = Field(None, description="File with one recipient per line, as age -R takes it.")
-    command: list[str] | None = Field(
-        None, description="Program with arguments that gets each password as one JSON line on its input."
+    recipients: list[str] = Field(
+        [],
+        description="Encrypt to these (age1…, ssh-ed25519 …, ssh-rsa …): one file per run, beside 'file'.",
+        json_schema_extra={"minItems": 1, "items": {"type": "string", **_SOME_TEXT}},
+    )
+    recipients_file: str = Field(
+        "", description="File with one recipient per line, as age -R takes it.", json_schema_extra=_SOME_TEXT
+    )
+    command: list[str] = Field(
+        [],
+        description="Program with arguments that gets each password as one JSON line on its input.",
+        json_schema_extra={"minItems": 1, "prefixItems": [{"type": "string", **_SOME_TEXT}]},
     )
 
 

@@ -174,9 +174,9 @@ def _settings(
 def _sink(root: Path, keys: PasswordKeys) -> PasswordSink:
     return PasswordSink(
         file=root / keys.file if keys.file else None,
-        recipients=tuple(keys.recipients or ()),
+        recipients=tuple(keys.recipients),
         recipients_file=root / keys.recipients_file if keys.recipients_file else None,
-        command=tuple(keys.command or ()),
+        command=tuple(keys.command),
     )
 
 

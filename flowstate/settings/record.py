@@ -79,6 +79,11 @@ class PasswordSink:
     recipients_file: Path | None = None
     command: tuple[str, ...] = ()
 
+    @property
+    def encrypted(self) -> bool:
+        """Whether the file is one that only recipients can read."""
+        return bool(self.recipients or self.recipients_file)
+
 
 @dataclass(frozen=True)
 class Acceptance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from flowstate.document import Places
@@ -104,14 +104,42 @@ def _passwords(keys: PasswordKeys, places: Places) -> Iterator[Problem]:
         summary = "passwords need either a file or a command"
         hint = "Write passwords: {file: .flowstate/passwords.jsonl}, or passwords: {command: [PROGRAM, ARGUMENT]}."
         yield Problem("password-sink", summary, "", hint, places.key())
-    if keys.command is not None and not (keys.command and keys.command[0].strip()):
+    if "file" in written and _blank(keys.file):
+        hint = "Name one, such as .flowstate/passwords.jsonl."
+        yield Problem("password-sink", "'file' names no file", "", hint, places.value("file"))
+    if "command" in written and (why := _command_fault(keys.command)):
         hint = "Write the program and its arguments as a list: [deliver-password, --quiet]."
-        yield Problem("password-sink", "the command names no program", "", hint, places.value("command"))
-    for key, value in (("recipients", keys.recipients), ("recipientsFile", keys.recipients_file)):
-        if keys.file is None and value is not None:
+        yield Problem("password-sink", f"the command {why}", "", hint, places.value("command"))
+    yield from _recipients(keys, places)
+
+
+def _command_fault(command: Sequence[str]) -> str:
+    if not command or not command[0].strip():
+        return "names no program"
+    return "holds a NUL character" if "\0" in "".join(command) else ""
+
+
+def _recipients(keys: PasswordKeys, places: Places) -> Iterator[Problem]:
+    """Whoever writes one of these wants no clear text, so an empty one is no way to leave it out."""
+    written = keys.model_fields_set
+    nobody = not keys.recipients or any(map(_blank, keys.recipients))
+    for key, given, fault in (
+        ("recipients", "recipients" in written, "names nobody, or has an empty entry" if nobody else ""),
+        ("recipientsFile", "recipients_file" in written, "names no file" if _blank(keys.recipients_file) else ""),
+    ):
+        if given and "file" not in written:
             detail = "Only a file is encrypted; a command gets the line as it is."
             hint = f"Remove '{key}:', or name a file."
             yield Problem("password-sink", f"{key!r} without a file", detail, hint, places.key(key))
+        elif given and fault:
+            detail = "There is nobody to encrypt to."
+            hint = f"Fill it, or remove '{key}:' if the passwords may stand in the file in clear text."
+            yield Problem("password-sink", f"{key!r} {fault}", detail, hint, places.value(key))
+
+
+def _blank(text: str) -> bool:
+    """Whether it names nothing; no path holds a NUL."""
+    return not text.strip() or "\0" in text
 
 
 def _credentials(keys: CredentialKeys, places: Places) -> Iterator[Problem]:

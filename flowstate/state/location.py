@@ -61,7 +61,7 @@ def locate(root: Path, environment: str, state: str) -> Location:
 
         return _remote(open_objects(state), root, environment)
     path = root / (state or f".flowstate/{environment}.state.json")
-    with suppress(FileNotFoundError):  # the first save says it
+    with suppress(OSError):  # the first save says it
         path = led_to(path)  # projects whose links lead to one state have one lock and one record of runs, beside it
     folder = Folder(path.parent)
     stem = path.name.removesuffix(".json").removesuffix(".state")

@@ -430,6 +430,7 @@ def test_the_json_form_is_the_documented_one(shop: Workshop) -> None:
                 "action": "update",
                 "outcome": "failed",
                 "error": "group.members: refused",
+                "notes": [],
             },
             {
                 "address": "group/Crew",
@@ -437,6 +438,7 @@ def test_the_json_form_is_the_documented_one(shop: Workshop) -> None:
                 "action": "update",
                 "outcome": "blocked",
                 "error": "waits for group/Crew, which did not happen (failed)",
+                "notes": [],
             },
         ],
         "exit": 3,

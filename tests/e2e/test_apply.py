@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pyrage import x25519
 
 from flowstate.cli import run
 from flowstate.cli.output import result_json
@@ -90,6 +91,59 @@ def test_passwords_that_a_command_did_not_take_are_not_said_to_be_sent(bench: Be
     ended = cli("apply", "--auto-approve")
     assert (ended.code, "undelivered-passwords.jsonl" in ended.out) == (0, True)
     assert "2 new one-time passwords sent" in ended.out
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_on_a_build_machine_each_password_that_a_command_did_not_take_is_told_with_what_makes_a_new_one(
+    bench: Bench, cli: Command, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setenv("CI", "1")
+    bench.settings(SETTINGS.replace("{file: .flowstate/passwords.jsonl}", "{command: ['false']}"))
+    bench.manifests({"users": [_ADA, _BOB]})
+    ended = cli("apply", "--auto-approve", "--format", form)
+    said = " ".join((ended.err if form == "json" else ended.out).split())
+    assert (ended.code, said.count("the file ends with this build machine")) == (0, 2)
+    for one in (_ADA, _BOB):
+        assert f"flowstate -C {bench.folder} reset-password user/{one['username']}" in said
+    if form == "json":
+        notes = {result["address"]: result["notes"] for result in ended.json["results"]}
+        assert {address: f"reset-password {address}" in " ".join(note) for address, note in notes.items()} == {
+            "user/ada@x.example": True,
+            "user/bob@x.example": True,
+        }
+    kept = bench.folder / ".flowstate/undelivered-passwords.jsonl"
+    for line in kept.read_text().splitlines():
+        assert json.loads(line)["password"] not in ended.out + ended.err
+
+
+def test_the_encrypted_file_of_a_run_is_named_by_every_command_that_makes_one(bench: Bench, cli: Command) -> None:
+    recipient = x25519.Identity.generate().to_public()
+    sink = f"{{file: .flowstate/passwords.jsonl, recipients: [{recipient}]}}"
+    bench.settings(SETTINGS.replace("{file: .flowstate/passwords.jsonl}", sink))
+    bench.manifests({"users": [_ADA]})
+    id, known = "", set[Path]()
+    for command in (
+        ["apply", "--auto-approve"],
+        ["reset-password", "user/ada@x.example", "--auto-approve"],
+        ["api", "POST", "/api/team/{id}/resetpassword", "--auto-approve"],
+    ):
+        ended = cli(*(word.replace("{id}", id) for word in command))
+        (file,) = set((bench.folder / ".flowstate").glob("*.age")) - known
+        assert (ended.code, f"in {file}, encrypted; hand over and remove" in ended.out + ended.err) == (0, True)
+        known.add(file)
+        id = bench.find("user", username="ada@x.example")["userId"]
+
+
+@pytest.mark.parametrize("recipients", [False, True])
+def test_a_pipe_in_the_place_of_the_sink_is_refused_before_the_first_write(
+    bench: Bench, cli: Command, recipients: bool
+) -> None:
+    os.mkfifo(bench.folder / "pipe", 0o600)
+    more = f", recipients: [{x25519.Identity.generate().to_public()}]" if recipients else ""
+    bench.settings(SETTINGS.replace("{file: .flowstate/passwords.jsonl}", f"{{file: pipe{more}}}"))
+    bench.manifests(_TEAM)
+    ended = cli("apply", "--auto-approve")
+    assert (ended.code, "It is a named pipe" in ended.err, bench.writes()) == (1, True, [])
 
 
 @pytest.mark.parametrize(
@@ -323,7 +377,7 @@ def test_the_json_of_a_run_goes_to_stdout_alone(bench: Bench, cli: Command) -> N
     data = cli("apply", "--auto-approve", "--format", "json").json
     assert data.keys() == {"format", "run", "results", "exit"}
     assert data["format"] == "flowstate/apply/v1"
-    assert {tuple(each) for each in data["results"]} == {("address", "part", "action", "outcome", "error")}
+    assert {tuple(each) for each in data["results"]} == {("address", "part", "action", "outcome", "error", "notes")}
     plan = cli("plan", "--format", "json").json
     assert plan.keys() == {"format", "environment", "team", "fingerprint", "summary", "changes", "problems"}
 

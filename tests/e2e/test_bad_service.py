@@ -17,6 +17,7 @@ import pytest
 
 from flowstate import project
 from flowstate.client import Connection, retry
+from flowstate.sandbox.faults.effects import Status
 
 from .bench import Bench, Command, Ran
 
@@ -224,3 +225,16 @@ def test_a_detail_that_cannot_be_read_blocks_that_address_alone(bench: Bench, cl
     assert status["user/bob@x.example"] == ("ready", None)
     assert status["user/ada@x.example"][0] == "blocked"
     assert "permissions could not be read" in status["user/ada@x.example"][1]
+
+
+def test_what_cannot_be_read_any_more_blocks_that_address_alone_of_a_plan_file(bench: Bench, cli: Command) -> None:
+    for name in ("ada", "bob"):
+        bench.user(f"{name}@x.example", "executor", name=name)
+    people = [{"username": f"{name}@x.example", "permissions": ["executor"]} for name in ("ada", "bob")]
+    bench.manifests({"users": [people[0] | {"name": "Ada"}, people[1]]})
+    assert cli("plan", "-o", "plan.json").code == 0
+    id = bench.sandbox.store.find("user", username="bob@x.example")["userId"]
+    bench.sandbox.faults.add(Status(status=403, path=f"/api/team/user/{id}/permissions"))
+    ended = cli("apply", "plan.json", "--format", "json")
+    outcomes = {each["address"]: each["outcome"] for each in ended.json["results"]}
+    assert (ended.code, outcomes) == (3, {"user/ada@x.example": "applied", "user/bob@x.example": "blocked"})

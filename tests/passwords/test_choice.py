@@ -23,6 +23,9 @@ def test_each_way_to_write_it_gives_its_sink(tmp_path: Path) -> None:
     assert sink(tmp_path, "{command: [deliver, -q]}") == CommandSink(
         ("deliver", "-q"), tmp_path, tmp_path / ".flowstate/undelivered-passwords.jsonl"
     )
+    assert sink(tmp_path, "{command: [deliver]}", {"CI": "1"}) == CommandSink(
+        ("deliver",), tmp_path, tmp_path / ".flowstate/undelivered-passwords.jsonl", vanishing=True
+    )
     found = sink(tmp_path, "{file: p.jsonl, recipients: [age1a], recipientsFile: keys}")
     assert isinstance(found, EncryptedSink)
     assert (found.path, found.recipients, found.recipients_file) == (
@@ -71,6 +74,12 @@ def test_encrypted_files_and_commands_need_no_such_word(tmp_path: Path) -> None:
         ("{file: a, command: [b]}", 5),
         ("{command: []}", 26),
         ("{command: ['']}", 26),
+        ("{command: }", 26),
+        ('{command: [a, "\\0"]}', 26),
+        ("{file: ''}", 23),
+        ("{file: ' '}", 23),
+        ("{file: }", 23),
+        ('{file: "a\\0"}', 23),
         ("{command: [a], recipients: [age1a]}", 31),
         ("{command: [a], recipientsFile: keys}", 31),
     ],
@@ -81,6 +90,22 @@ def test_what_makes_no_sink_is_refused_at_its_place(tmp_path: Path, passwords: s
     (problem,) = caught.value.problems
     assert problem.hint
     assert problem.place == Place("flowstate.yaml", 4, column)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("recipients: []", "recipients: ['']", "recipients: [age1a, ' ']", "recipients: ", "recipients: [null]"),
+        *("recipientsFile: ''", "recipientsFile: ' '", "recipientsFile: "),
+    ],
+)
+def test_whoever_writes_recipients_never_gets_clear_text_for_want_of_them(tmp_path: Path, written: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        sink(tmp_path, f"{{file: a, {written}}}")
+    (problem,) = caught.value.problems
+    assert problem.hint
+    assert problem.place is not None
+    assert (problem.place.file, problem.place.line, problem.place.column > 31) == ("flowstate.yaml", 4, True)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,11 +65,29 @@ def test_what_the_program_does_not_take_is_kept_in_a_file_and_said(tmp_path: Pat
     assert problem is not None
     assert why in problem.summary
     assert "ada" in problem.summary
-    assert str(deliver.fallback) in problem.hint
+    assert str(deliver.fallback) in problem.detail
+    assert "delete the file" in problem.hint
     assert (problem.severity, problem.address) == ("warning", "user/ada")
     assert PASSWORD not in repr(problem)
     assert json.loads(deliver.fallback.read_text())["password"] == PASSWORD
     assert stat.S_IMODE(deliver.fallback.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("address", "ends"),
+    [
+        ("user/o'hara@x.example", """: flowstate reset-password 'user/o'"'"'hara@x.example'"""),
+        ("api/POST /api/client/", "make a new one later."),
+    ],
+)
+def test_on_a_build_machine_it_is_said_that_the_file_ends_with_it_and_how_to_get_a_new_password(
+    tmp_path: Path, address: str, ends: str
+) -> None:
+    deliver = replace(sink(tmp_path, "sys.exit(3)"), vanishing=True)
+    problem = deliver.deliver({**record(), "address": address}, Secret(PASSWORD))
+    assert problem is not None
+    assert "the file ends with this build machine" in problem.detail
+    assert problem.hint.endswith(ends)
 
 
 def test_what_the_program_prints_is_shown_nowhere(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

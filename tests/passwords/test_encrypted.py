@@ -102,6 +102,13 @@ def test_a_file_of_recipients_that_names_none_is_refused(tmp_path: Path, data: b
         EncryptedSink(tmp_path / "passwords.jsonl", (), listed).open()
 
 
+def test_a_pipe_in_the_place_of_the_file_of_recipients_is_refused_without_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "recipients")
+    with pytest.raises(SinkError) as caught:
+        EncryptedSink(tmp_path / "passwords.jsonl", (), tmp_path / "recipients").open()
+    assert "not a regular file" in caught.value.problems[0].detail
+
+
 def test_a_full_disk_leaves_the_lines_before_and_the_next_delivery_has_all(
     sink: EncryptedSink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,6 +109,11 @@ def test_a_link_into_a_folder_that_is_not_there_makes_none(store: StateStore, pa
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_a_path_that_no_disk_takes_is_said_when_it_is_read(tmp_path: Path) -> None:
+    with pytest.raises(StateError):
+        locate(tmp_path, "prod", "x" * 300).store("p").load()
+
+
 def test_a_link_that_somebody_else_laid_is_replaced_and_not_followed(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

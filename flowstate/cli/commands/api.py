@@ -11,7 +11,7 @@ import click
 from flowstate.cli.options import Where, common, unasked
 
 if TYPE_CHECKING:
-    from flowstate.operations import Answer
+    from flowstate.project.calling import Answered, Request
 
 _LARGEST = 16 * 1024 * 1024  # bytes
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -22,7 +22,11 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 @click.argument("path", metavar="PATH")
 @click.option("-d", "--data", metavar="JSON", help="The body; @FILE takes it from a file.")
 @click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write the answer, as it is, to FILE."
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the answer there, unchanged but for one-time secrets.",
 )
 @unasked
 @click.option("--ephemeral", is_flag=True, help="In CI: keep a one-time secret in a local file although it may vanish.")
@@ -32,17 +36,15 @@ def command(
 ) -> None:
     """Make one call with the environment's credentials, and print its answer.
 
-    PATH is a path of the guide, such as /api/group, or a whole URL on a host of the environment. What may change
-    something is asked about first, and is never sent again when its outcome is unknown (exit code 7). State knows
-    nothing of it: the next plan shows what it did to managed resources as drift. A one-time secret in the answer goes
-    to where 'passwords:' says.
+    PATH is a path of the guide, such as /api/group, or a whole URL on a host of the environment. Whatever is no GET is
+    asked about first, and is not sent again when its outcome is unknown (exit code 7). State knows nothing of it: the
+    next plan shows what it did to managed resources. One-time secrets in the answer go to where 'passwords:' says, and
+    what is sensitive in it is written to a FILE only.
     """
     from flowstate.cli.asking import ask
     from flowstate.cli.ending import to_its_end
-    from flowstate.cli.passwords import went
     from flowstate.planfile import check_place
     from flowstate.project.calling import request_of, send
-    from flowstate.text import printable
 
     project = where.project()
     request = request_of(project, method.upper(), path)
@@ -53,14 +55,13 @@ def command(
         team = project.settings.connection().team or "the team of the credentials"
         ask(f"Send {request} to {team} ({project.settings.environment})?", "Say --auto-approve")
     if request.reads:
-        answer, _ = asyncio.run(send(project, request, body))
+        answered = asyncio.run(send(project, request, body))
     else:
-        answer, warning = to_its_end(lambda _: send(project, request, body, ephemeral=ephemeral))
-        if warning:
-            click.echo(printable(f"warning: {warning}"), err=True)
-    if request.operation.secret:
-        click.echo(printable(f"What was secret in the answer is {went(project)}."), err=True)
-    _keep(answer, file) if file else _show(answer)
+        answered = to_its_end(lambda stop: send(project, request, body, ephemeral=ephemeral, stop=stop))
+    if answered is None:
+        raise click.exceptions.Abort
+    _tell(where, answered)
+    _keep(request, answered, file) if file else _show(request, answered)
 
 
 def _body(where: Where, data: str | None) -> Any:
@@ -76,26 +77,41 @@ def _body(where: Where, data: str | None) -> Any:
     if data is None:
         return None
     try:
-        return parse_json(read(where.file(Path(data[1:])), _LARGEST) if data.startswith("@") else data.encode())
+        body = parse_json(read(where.file(Path(data[1:])), _LARGEST) if data.startswith("@") else data.encode())
     except Unreadable as error:
         hint = "Name a file of JSON after the @."
         raise UsageError(Problem("no-body", f"the file {data[1:]} cannot be read", str(error), hint)) from None
     except (ValueError, RecursionError) as error:
         hint = """Quote it for the shell, such as -d '{"name": "Welders"}'."""
         raise UsageError(Problem("no-body", "what -d says is no JSON", str(error), hint)) from None
+    if body is None:
+        raise UsageError(Problem("no-body", "null is no body", hint="Leave out -d to send none."))
+    return body
 
 
-def _keep(answer: Answer, path: Path) -> None:
+def _tell(where: Where, answered: Answered) -> None:
+    """Where secrets went."""
+    from flowstate.cli.again import here
+    from flowstate.cli.passwords import went
+    from flowstate.text import printable
+
+    for kept in answered.kept:
+        said = f"warning: {here(kept.warning)}" if kept.warning else ""
+        click.echo(printable(said or f"What was secret in the answer is {went(where.project(), kept.run)}."), err=True)
+
+
+def _keep(request: Request, answered: Answered, path: Path) -> None:
+    from flowstate.errors import Problem, ProjectError
     from flowstate.files import replace_file
-    from flowstate.planfile import unwritable
 
     try:
-        replace_file(path, answer.body, mode=0o600)
+        replace_file(path, answered.answer.body, mode=0o600)
     except OSError as error:
-        raise unwritable(path, error.strerror or str(error), "answer") from None
+        summary = f"The answer cannot be written to {path}: {error.strerror}"
+        raise ProjectError(Problem("answer-io", summary, *_after(request, "Choose another path."))) from None
 
 
-def _show(answer: Answer) -> None:
+def _show(request: Request, answered: Answered) -> None:
     """JSON is laid out; of links only what signs them is hidden.
 
     Raises:
@@ -105,13 +121,28 @@ def _show(answer: Answer) -> None:
     from flowstate.errors import GarbledError, Problem, UsageError
     from flowstate.text import printable, redact
 
+    body = answered.answer.body
     try:
-        text = json_text(answer.json()) if answer.body.strip() else ""
+        text = json_text(_masked(answered.answer.json(), answered.hidden)) if body.strip() else ""
     except GarbledError:
         try:
-            text = printable(answer.body.decode(), multiline=True)
+            text = printable(body.decode(), multiline=True)
         except UnicodeDecodeError:
-            summary = f"the answer is {len(answer.body):,} bytes that are no text"
-            raise UsageError(Problem("no-text", summary, hint="Write it to a file with -o FILE.")) from None
+            summary = f"the answer is {len(body):,} bytes that are no text"
+            advice = _after(request, "Write it to a file with -o FILE.")
+            raise UsageError(Problem("no-text", summary, *advice)) from None
     if text:
         result(redact(text))
+
+
+def _masked(data: Any, hidden: frozenset[str]) -> Any:
+    if isinstance(data, dict):
+        return {key: _masked(value, hidden) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_masked(item, hidden) for item in data]
+    return "(sensitive)" if data not in (None, "") and str(data) in hidden else data
+
+
+def _after(request: Request, hint: str) -> tuple[str, str]:
+    """Detail and hint of what went wrong after the call."""
+    return ("", hint) if request.reads else (f"{request} was done: do not send it again.", "")

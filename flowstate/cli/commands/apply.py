@@ -98,6 +98,7 @@ def _tell(
     project: Project, where: Where, plan: Plan, applied: Applied, *, file: Path | None, resume: str | None
 ) -> None:
     """How it ended; ``resume`` is the line that goes on, None where the result is for programs."""
+    from flowstate.cli.again import pasted_notes
     from flowstate.cli.output import result, style_of, width
     from flowstate.cli.passwords import went
     from flowstate.report import results_text
@@ -106,9 +107,10 @@ def _tell(
     if resume is None:
         _tell_json(applied)
     elif plan.changes:
-        result(results_text(applied, style=style_of(sys.stdout), width=width(), resume=resume))
+        result(results_text(pasted_notes(applied), style=style_of(sys.stdout), width=width(), resume=resume))
         if count := applied.passwords:
-            result(f"{count} new one-time password{'s' * (count != 1)} {went(project)}.")
+            said = f"{count} new one-time password{'s' * (count != 1)} {went(project, applied.run)}."
+            result(printable(said))
         _tell_run(applied, where, applied.run)
     elif file:
         chosen = " that was selected" if project.selected else ""
@@ -163,9 +165,10 @@ def _tell_json(applied: Applied) -> None:
 
 def _tell_notes(applied: Applied) -> None:
     """On stderr what there is to know of changes however they ended, such as a lost password."""
+    from flowstate.cli.again import pasted_notes
     from flowstate.text import printable, redact
 
-    for result in applied.results:
+    for result in pasted_notes(applied).results:
         for note in result.notes:
             click.echo(printable(redact(f"{result.change.address}: {note}")), err=True)
 

@@ -21,6 +21,7 @@ def command(where: Where, address: str, auto_approve: bool, lock_timeout: float,
     The old one stops working at once. For a password that was lost; the new one is never printed. Exit code 7 when it
     is not known whether the password was reset.
     """
+    from flowstate.cli.again import here
     from flowstate.cli.asking import ask
     from flowstate.cli.ending import to_its_end
     from flowstate.cli.output import result, say_problems
@@ -37,9 +38,10 @@ def command(where: Where, address: str, auto_approve: bool, lock_timeout: float,
         who = f"{owner.name} ({owner.address})" if owner.name else str(owner.address)
         team = f"team {owner.team} ({project.settings.environment})"
         ask(f"Reset the password of {who} on {team}? The old one stops working.", "Say --auto-approve")
-    warning = to_its_end(
+    kept = to_its_end(
         lambda stop: reset_password(project, owner, ephemeral=ephemeral, patience=lock_timeout, stop=stop)
     )
-    if warning:
-        click.echo(printable(f"warning: {warning}"), err=True)
-    result(printable(f"{owner.address} has a new one-time password{'' if warning else f', {went(project)}'}."))
+    if kept.warning:
+        click.echo(printable(f"warning: {here(kept.warning)}"), err=True)
+    where_to = "" if kept.warning else f", {went(project, kept.run)}"
+    result(printable(f"{owner.address} has a new one-time password{where_to}."))

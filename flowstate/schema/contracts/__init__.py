@@ -36,7 +36,7 @@ from flowstate.state.record import FORMAT as STATE_FORMAT
 
 _OF_RESOURCES: Final = ("missing", "unmanaged")  # verdicts that a value never has
 # Keys that came within v1: what was written before them still fits.
-_LATER: Final = ("environment", "team", "new", "accepted", "problems")
+_LATER: Final = ("environment", "team", "new", "accepted", "problems", "notes")
 _SIDES: Final = {"desired": "the manifests say", "state": "was last applied", "live": "the service says"}
 
 
@@ -152,10 +152,13 @@ def _applied() -> dict[str, Schema]:
         "action": one_of("What was to happen.", Action),
         "outcome": one_of("What became of it.", Outcome),
         "error": words("Why not, where it did not happen.", null=True),
+        "notes": list_of(
+            "What to know of it however it ended, such as a password that was not delivered.", words("One of them.")
+        ),
     }
     return {
         "run": words("The name of the run, for flowstate show; empty: there was nothing to send, so none was begun."),
-        "results": list_of("Every change of the plan.", record("The end of one change.", result)),
+        "results": list_of("Every change of the plan.", record("The end of one change.", result, _LATER)),
         "exit": {"description": "The exit code.", "type": "integer"},
     }
 
