@@ -12,6 +12,8 @@ from typing import Any, Final, NamedTuple, Protocol
 from flowstate.errors import GarbledError, GuardError
 from flowstate.text import printable, redact
 
+NO_IDS: Final = frozenset({"", ".", ".."})
+"""Texts that are no id: in the path of a URL they would lead elsewhere."""
 _CHECK: Final = "Check the hosts of this environment; a proxy or a login page may have answered."
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from flowstate.errors import GuardError, Problem, SettingsError
-from flowstate.operations import Form, Operation
+from flowstate.operations import NO_IDS, Form, Operation
 from flowstate.text import printable
 from flowstate.urls import host_fault
 
@@ -51,7 +51,7 @@ class Hosts:
 def _segment(operation: Operation, name: str, ids: Mapping[str, str]) -> str:
     value = ids.get(name, "")
     # Dots are legal unencoded and servers decode %2E before they resolve dot segments: encoding could not hold them.
-    if value in {"", ".", ".."}:
+    if value in NO_IDS:
         raise GuardError(operation.name, f"{name} is {value!r}, which is no id", hint="Nothing was sent.")
     try:
         return quote(value, safe="")

@@ -186,6 +186,8 @@ class _Finder:
         if self.active.get(normal(self.kind, claim.previously)):
             both = [live, *self.active[normal(self.kind, claim.previously)]]
             return self._dispute(claim, both, "the old and the new name are both live")
+        if self.moving.get(claim.address) == live.id:
+            return live  # state knows it by its former name alone
         hints.append(
             Problem(
                 "previously-done",

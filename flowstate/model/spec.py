@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Tag
 from pydantic import Field as About
@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 from flowstate.model.markers import Mixed, Ordered, Ref
 
 M = TypeVar("M")
+_SCALARS: Final = (str, bool, int, float, types.NoneType)
 
 
 class Shape(StrEnum):
@@ -67,7 +68,8 @@ Names = Annotated[
 class Field:
     """One field of a spec as the stages see it; ``name`` is the manifest's spelling.
 
-    ``shareable``: a list that may also be written as ``{include: […], exclude: […]}``.
+    ``shareable``: a list that may also be written as ``{include: […], exclude: […]}``. ``types`` are what a scalar can
+    be; none: anything.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Field:
     description: str = ""
     children: Mapping[str, Field] = field(default_factory=dict)
     shareable: bool = False
+    types: frozenset[type] = frozenset()
 
     def marker(self, kind: type[M]) -> M | None:
         """The marker of this type, if the field has one."""
@@ -85,12 +88,39 @@ class Field:
         """Whether the field has a marker of this type."""
         return self.marker(kind) is not None
 
+    def holds(self, value: Any) -> bool:
+        """Whether this may be its value, null or one of its form, references in keys."""
+        match self.shape:
+            case _ if value is None:
+                return True
+            case Shape.SCALAR:
+                return type(value) in self.types if self.types else not isinstance(value, list | Mapping)
+            case Shape.LIST:
+                return isinstance(value, list)
+            case Shape.SET:
+                return _is_texts(value) or (self.shareable and _is_some(value))
+        return isinstance(value, Mapping) and all(self._keeps(*item) for item in value.items())
+
+    def _keeps(self, key: str, value: Any) -> bool:
+        child = self.children.get(key)
+        return child.holds(value) if child is not None else self.shape is Shape.MAP
+
     def refs(self) -> frozenset[str]:
         """The kinds that its value refers to."""
         ref, mixed = self.marker(Ref), self.marker(Mixed)
         if mixed is not None:
             return frozenset(part.kind for part in mixed.parts.values())
         return frozenset({ref.kind} if ref else ())
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(element, str) for element in value)
+
+
+def _is_some(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping) and value.keys() <= Some.model_fields.keys() and all(map(_is_texts, value.values()))
+    )
 
 
 @cache
@@ -107,7 +137,7 @@ def _field(name: str, annotation: Any, markers: tuple[Any, ...], description: st
     models = (leaf for leaf in leaves if isinstance(leaf, type) and issubclass(leaf, Part) and leaf is not Some)
     model = next(models, None)
     children = fields_of(model) if model else {}
-    return Field(name, _shape(leaves, markers), markers, description, children, Some in leaves)
+    return Field(name, _shape(leaves, markers), markers, description, children, Some in leaves, _types(leaves))
 
 
 def _alternatives(annotation: Any) -> Iterable[Any]:
@@ -118,6 +148,14 @@ def _alternatives(annotation: Any) -> Iterable[Any]:
     if origin in (Union, types.UnionType):
         return [leaf for member in get_args(annotation) for leaf in _alternatives(member)]
     return [annotation]
+
+
+def _types(leaves: tuple[Any, ...]) -> frozenset[type]:
+    """The types of a scalar; whole numbers are also numbers."""
+    words = (get_args(leaf) if get_origin(leaf) is Literal else () for leaf in leaves)
+    found = {leaf for leaf in leaves if leaf in _SCALARS} | {type(word) for some in words for word in some}
+    open_ = any(leaf not in _SCALARS and get_origin(leaf) is not Literal for leaf in leaves)
+    return frozenset() if open_ else frozenset(found | ({int} if float in found else set()))
 
 
 def _shape(leaves: tuple[Any, ...], markers: tuple[Any, ...]) -> Shape:

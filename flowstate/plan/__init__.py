@@ -7,7 +7,7 @@ from flowstate.plan.effects import adds, drops, kept_roles
 from flowstate.plan.excess import LIMIT, Excess, Measure, excesses
 from flowstate.plan.guards import Holders, opened
 from flowstate.plan.inputs import Inputs
-from flowstate.plan.leaving import leaving
+from flowstate.plan.leaving import leaving, left
 from flowstate.plan.order import ordered
 from flowstate.plan.split import comes_back
 
@@ -33,6 +33,7 @@ __all__ = [
     "excesses",
     "kept_roles",
     "leaving",
+    "left",
     "needs_holders",
     "opened",
     "ordered",

@@ -37,7 +37,7 @@ def fate(kind: Kind, entry: Entry | None, ownership: Ownership) -> OnRemove:
 
     An object that was bound to an address and never applied is not flowstate's to remove.
     """
-    if entry is not None and not entry.applied and not entry.run:
+    if entry is not None and entry.only_bound:
         return "keep"
     said = (entry.on_remove if entry else None) or ownership.of(kind.name).on_remove or kind.on_remove
     return "keep" if unable(kind, said) else said

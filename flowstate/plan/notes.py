@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from flowstate.desired import UNDECLARED
 from flowstate.diff import Difference
@@ -17,6 +18,8 @@ from flowstate.plan.leaving import leaving
 from flowstate.plan.likely import likely_renames
 from flowstate.plan.protection import protects_nothing
 from flowstate.plan.split import stays_retired
+
+_NEAR: Final = 0.88  # of a name that is most likely a slip of the one that was meant
 
 
 def notes_of(inputs: Inputs, differences: Mapping[Address, Difference]) -> Iterator[Problem]:
@@ -85,38 +88,54 @@ def _how_to_let_go(address: Address, kind: Kind | None) -> str:
 
 
 def _missed(inputs: Inputs) -> Iterator[Problem]:
-    """Removals that fit nothing, where something live has almost that name."""
-    live = [str(kind.address(one.key)) for kind, one in inputs.snapshot.unmanaged if not one.retired]
+    """Removals that fit nothing; a warning where something live has almost that name."""
+    snapshot = inputs.snapshot
+    others = [address for address in snapshot.found if address not in inputs.desired.removals]
+    live = [*map(str, others), *(str(kind.address(one.key)) for kind, one in snapshot.unmanaged if not one.retired)]
     for address, removal in sorted(inputs.desired.removals.items()):
-        known = address in inputs.snapshot.found or address in inputs.snapshot.problems
-        near = "" if known or inputs.state.entry(address) else did_you_mean(str(address), live, near=0.88)
-        if near and inputs.selected(address):
+        told = address in snapshot.found or address in snapshot.problems or address.kind in snapshot.incomplete
+        if inputs.selected(address) and not told and not inputs.state.entry(address):
+            near = did_you_mean(str(address), live, near=_NEAR)
             yield Problem(
                 "removes-nothing",
                 f"{address} is not on the service, so there is nothing to remove",
-                hint=near,
+                hint=near
+                or "Check its spelling. If it is gone as it should be, the line has done its work: remove it.",
                 place=removal.place,
                 address=str(address),
-                severity=Severity.WARNING,
+                severity=Severity.WARNING if near else Severity.NOTE,
             )
 
 
 def _left(inputs: Inputs) -> Iterator[Problem]:
-    """What flowstate manages and the manifests no longer hold, where it is reported and not removed."""
+    """What flowstate manages and the manifests do not hold, where it is reported and not removed."""
     going = leaving(inputs.desired, inputs.state, inputs.kinds, inputs.ownership)
-    if inputs.behind and any(map(inputs.selected, going)):
-        names = ", ".join(str(address) for address in going if inputs.selected(address))
-        yield replace(inputs.behind, detail=f"{inputs.behind.detail} Not removed: {names}.")
     named = {*inputs.desired.resources, *inputs.desired.removals, *renamed(inputs), *going}
-    for address, entry in sorted(inputs.state.resources.items()):
-        if address not in named and not entry.retired and inputs.selected(address):
-            yield Problem(
-                "left-manifests",
-                f"{address} is no longer in the manifests; it stays on the service as it is",
-                hint=_how_to_let_go(address, inputs.kinds.get(address.kind)),
-                address=str(address),
-                severity=Severity.NOTE,
-            )
+    stays = {
+        address: entry
+        for address, entry in sorted(inputs.state.resources.items())
+        if address not in named and not entry.retired and inputs.selected(address)
+    }
+    if inputs.behind:
+        yield from _behind(inputs.behind, [address for address in going if inputs.selected(address)], stays)
+    for address, entry in stays.items():
+        gone = "not" if entry.only_bound else "no longer"
+        lets_go = _how_to_let_go(address, inputs.kinds.get(address.kind))
+        yield Problem(
+            "left-manifests",
+            f"{address} is {gone} in the manifests; it stays on the service as it is",
+            hint=inputs.behind.hint if inputs.behind else lets_go,
+            address=str(address),
+            severity=Severity.NOTE,
+        )
+
+
+def _behind(why: Problem, going: Collection[Address], stays: Collection[Address]) -> Iterator[Problem]:
+    """That these manifests may be older, where something is missing from them."""
+    if going:
+        yield replace(why, detail=f"{why.detail} Not removed: {', '.join(map(str, going))}.")
+    elif stays:
+        yield why
 
 
 def renamed(inputs: Inputs) -> set[Address]:

@@ -28,7 +28,7 @@ from flowstate.planfile import Pins
 from flowstate.project.accepted import in_force, with_warnings
 from flowstate.project.allowances import check_limits, check_rules, parsed, rules_of_day
 from flowstate.project.binding import bindable, key_of
-from flowstate.project.checks import check_free, check_hosts, check_ownership, check_state_team, digest
+from flowstate.project.checks import check_applied, check_free, check_hosts, check_ownership, check_state_team, digest
 from flowstate.project.history import commit_after, uncommitted
 from flowstate.project.membership import proven
 from flowstate.project.passwords import keeper
@@ -110,9 +110,11 @@ class Project:
         """The state, with what runs that did not end know.
 
         Raises:
-            StateError: it, or the file of such a run, cannot be read.
+            StateError: it, or the file of such a run, cannot be read, or holds values that no such field has.
         """
-        return recall(self.location, self.store, ours=False)
+        memory = recall(self.location, self.store, ours=False)
+        check_applied(memory.state, self.provider.kinds, str(self.store))
+        return memory
 
     @property
     def store(self) -> StateStore:
@@ -148,8 +150,8 @@ class Project:
         return replace(plan, problems=(*plan.problems, note)) if note else plan
 
     def _uncommitted(self, state: State) -> Problem | None:
-        git, paths = Git(self.settings.root), (settings.FILE, *self.settings.manifests)
-        return uncommitted(self._commit_after(state, git), git, paths)
+        git = Git(self.settings.root)
+        return uncommitted(self._commit_after(state, git), git, self.settings.manifests)
 
     def _commit_after(self, state: State, git: Git) -> str:
         return commit_after(state, git, allow_behind=self.allow_behind and not self.selected)
@@ -244,10 +246,10 @@ class Project:
 
         Raises:
             LockedError: another run had the lock for ``lock_timeout`` seconds.
-            UsageError: there is no such kind or no such object.
+            UsageError: the address or the id is none, or there is no such kind or no such object.
             StateError: another address has this object already.
         """
-        kind = bindable(self.provider, address)
+        kind = bindable(self.provider, address, id)
         async with self.locked("import", lock_timeout), self.client() as client:
             return await self._bind(client, kind, address, id)
 

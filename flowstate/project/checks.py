@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
+from typing import Any
 
 from flowstate.desired import Desired, instead, unable
 from flowstate.diff import hidden_values
 from flowstate.errors import Problem, SettingsError, Severity, StateError, TeamError, did_you_mean
 from flowstate.live import Snapshot
-from flowstate.model import Address, Kind, Provider
+from flowstate.model import Address, Field, Kind, Provider, Sensitive
 from flowstate.settings import Settings
 from flowstate.state import Location, State
 from flowstate.text import Secret
@@ -51,8 +53,43 @@ def check_state_team(state: State, team: str) -> None:
 def check_free(state: State, address: Address, id: str) -> None:
     others = [other for other, entry in state.resources.items() if entry.id == id and other != address]
     if others and others[0].kind == address.kind:
-        hint = f"Rename the resource with 'previously:', or remove the lines of {others[0]} first."
+        old, new = shlex.quote(str(others[0])), shlex.quote(str(address))
+        forget = f"To forget it as {others[0]}, and then import it: flowstate state rm {old}"
+        move = f"To remember it as {address} from now on: flowstate state mv {old} {new}"
+        hint = forget if state.entry(address) else f"{move}\n{forget}"  # mv replaces nothing
         raise StateError(Problem("id-taken", f"{others[0]} has the object {id} already", hint=hint))
+
+
+def check_applied(state: State, kinds: Mapping[str, Kind], name: str) -> None:
+    """What was last applied has the form of its fields; ``name`` is what messages call the state.
+
+    Raises:
+        StateError: with every value that has not.
+    """
+    problems = [
+        _misfit(address, field, value, name)
+        for address, entry in sorted(state.resources.items())
+        if address.kind in kinds
+        for key, value in entry.applied.items()
+        if (field := kinds[address.kind].fields.get(key)) is not None and not field.holds(value)
+    ]
+    if problems:
+        raise StateError(*problems)
+
+
+def _misfit(address: Address, field: Field, value: Any, name: str) -> Problem:
+    shown = "" if field.has(Sensitive) else f" ({json.dumps(value)[:60]})"
+    what = f"{address.kind}.{field.name}"
+    return Problem(
+        "state-misfit",
+        f"The state {name} cannot be used: applied.{field.name} of {address} is of the wrong type",
+        detail=f"Such a value{shown} was never applied to {what}; somebody has edited the state. Nothing was changed.",
+        hint=(
+            f"Mend it in a copy (flowstate state pull > FILE) as 'flowstate explain {what}' says, and put that back: "
+            f"flowstate state push FILE\nOr forget the address: flowstate state rm {shlex.quote(str(address))}"
+        ),
+        address=str(address),
+    )
 
 
 def said_of_state(location: Location, state: State, snapshot: Snapshot, *, ci: bool) -> tuple[Problem, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from flowstate.errors import Problem, Severity
+from flowstate.settings import FILE
 from flowstate.state import Git, State
 
 UNCOMMITTED: Final = "uncommitted"
@@ -46,10 +47,15 @@ def commit_after(state: State, git: Git, *, allow_behind: bool) -> str:
     return here if moves else state.commit
 
 
-def uncommitted(commit: str, git: Git, paths: Iterable[str]) -> Problem | None:
-    """What a checkout of ``commit``, which state is to name, would not have of the manifests below ``paths``."""
-    if not commit or commit != git.commit() or not git.differs(paths):
+def uncommitted(commit: str, git: Git, manifests: Sequence[str]) -> Problem | None:
+    """What a checkout of ``commit``, which state is to name, would not have of flowstate.yaml and the ``manifests``."""
+    if not commit or commit != git.commit() or not git.differs((FILE, *manifests)):
         return None
-    summary = f"the manifests have changes that are in no commit; state will name {commit[:_SHORT]} as if they were"
+    parts = {FILE: git.differs([FILE]), "the manifests": git.differs(manifests)}
+    what = " and ".join(name for name, differs in parts.items() if differs)
+    summary = f"{what} ha{'ve' if parts['the manifests'] else 's'} changes that are in no commit; "
+    summary += f"state will name {commit[:_SHORT]} as if they were"
     detail = "Whoever plans from that commit would remove what only these changes declare."
+    if not parts["the manifests"]:
+        detail = "Whoever plans from that commit would plan by other settings."
     return Problem(UNCOMMITTED, summary, detail, "Commit them, and then apply.", severity=Severity.NOTE)

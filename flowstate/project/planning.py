@@ -8,7 +8,7 @@ from flowstate import live
 from flowstate.client import Client
 from flowstate.desired import Desired
 from flowstate.drift import Drift, find
-from flowstate.plan import Inputs, Plan, build, deleted_kinds, leaving, needs_holders
+from flowstate.plan import Inputs, Plan, build, deleted_kinds, leaving, left, needs_holders
 from flowstate.project.accepted import in_force, set_aside
 from flowstate.project.allowances import rules_of_day
 from flowstate.project.checks import check_state_team, keep_secret, said_of_state
@@ -29,7 +29,8 @@ async def inputs_of(project: Project, client: Client, desired: Desired, memory: 
     if not also:
         check_globs(project.selected, known)
     going = [at for at in leaving(desired, state, kinds, settings.ownership) if project.selected(at)]
-    ask = (going or also) and not project.allow_behind
+    gone = any(map(project.selected, left(desired, state, kinds)))
+    ask = (gone or also) and not project.allow_behind
     old = behind(state, Git(settings.root)) if ask else None
     rules, ended = rules_of_day(settings.rules, project.allow, project.today)
     team, said = await project.team(client)

@@ -63,7 +63,7 @@ async def explain_why(project: Project, address: str, field: str = "", *, offlin
     Raises:
         UsageError: no such kind, address or field; the nearest is named.
     """
-    desired, state = await project.load(), project.store.load()
+    desired, state = await project.load(), project.memory().state
     kind, wanted = _parsed(project, address, desired, state)
     team = None if offline else await _around(project, kind, wanted)
     live = await _live(project, wanted, desired, state, team) if team else None

@@ -10,8 +10,9 @@ from flowstate.state.holder import Holder, now
 from flowstate.state.location import Location, locate
 from flowstate.state.lock import Check
 from flowstate.state.memory import PASSWORD_IN_DOUBT, RUN_UNFINISHED, Memory, fold, recall
+from flowstate.state.naming import run_name
 from flowstate.state.record import Entry, Note, State, parse, typed
-from flowstate.state.run import Header, Run, line_of, parse_run, run_name
+from flowstate.state.run import Header, Run, line_of, parse_run
 from flowstate.state.run_file import RunFile
 from flowstate.state.runs import RunFiles
 from flowstate.state.store import StateStore

@@ -13,8 +13,11 @@ from typing import Any, Final, NamedTuple, Self, TypeVar
 from flowstate.document import UNLIKE, UnlikeError, unlike
 from flowstate.errors import Problem, StateError
 from flowstate.model import ON_REMOVE, Address, Fields, OnRemove
+from flowstate.operations import NO_IDS
+from flowstate.state.naming import is_run_name
 
 FORMAT = "flowstate/state/v1"
+MOST_SERIAL: Final = 2**63 - 1
 T = TypeVar("T")
 
 
@@ -46,6 +49,11 @@ class Entry:
     unfinished: bool = False
     on_remove: OnRemove | None = None
     protect: bool = False
+
+    @property
+    def only_bound(self) -> bool:
+        """Whether it was bound to an object by its id, and never applied."""
+        return not self.applied and not self.run
 
     def hidden(self) -> dict[str, tuple[str, ...]]:
         """Elements that were set and that the service does not show, by field."""
@@ -158,10 +166,10 @@ def parse(text: str | bytes, name: str) -> State:
             lineage=typed(data, "lineage", str),
             provider=typed(data, "provider", str),
             team=typed(data, "team", str),
-            serial=_serial(data),
+            serial=serial_of(data),
             commit=typed(data, "commit", str),
             resources=dict(_resource(*item) for item in data["resources"].items()),
-            settled=typed(data, "settled", str, ""),
+            settled=run_of(data, "settled") if data.get("settled", "") != "" else "",
         )
     except UNLIKE as error:
         raise _unreadable(
@@ -171,7 +179,8 @@ def parse(text: str | bytes, name: str) -> State:
 
 def _resource(key: str, value: Any) -> tuple[Address, Entry]:
     try:
-        return _address(key), Entry.from_json(value)
+        address = _address(key)
+        return address, entry_of(address, value)
     except UNLIKE as error:
         raise UnlikeError(f"{key}: {unlike(error)}") from error
 
@@ -200,11 +209,32 @@ def typed(data: Mapping[str, Any], key: str, kind: type[T], *default: T) -> T:
     return value
 
 
-def _serial(data: Mapping[str, Any]) -> int:
+def serial_of(data: Mapping[str, Any], most: int = MOST_SERIAL) -> int:
+    """The serial in it, or UnlikeError."""
     serial = typed(data, "serial", int)
-    if isinstance(serial, bool) or serial < 0:
-        raise UnlikeError("serial is no count")
+    if isinstance(serial, bool) or not 0 <= serial <= most:
+        raise UnlikeError(f"serial is no count from 0 to {most}")
     return serial
+
+
+def run_of(data: Mapping[str, Any], key: str) -> str:
+    """The name of a run under ``key``, or UnlikeError; any other text would not sort among the names of runs."""
+    name = typed(data, key, str)
+    if not is_run_name(name):
+        raise UnlikeError(f"{key} is not the name of a run")
+    return name
+
+
+def entry_of(address: Address, data: Mapping[str, Any]) -> Entry:
+    """The entry of this address; only what a team has once can do without an id.
+
+    Raises:
+        UnlikeError: what it lacks, or is of the wrong type.
+    """
+    entry = Entry.from_json(data)
+    if address.key and entry.id in NO_IDS:
+        raise UnlikeError(f"id is {entry.id!r}, which is no id")
+    return entry
 
 
 def _address(text: str) -> Address:

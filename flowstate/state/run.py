@@ -26,19 +26,17 @@ Passwords and other secrets stand in no line. Later versions may add keys and li
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple, Self
 
 from flowstate.document import UNLIKE, UnlikeError, unlike
 from flowstate.errors import Problem, StateError
 from flowstate.model import Address
-from flowstate.state.record import Entry, newer, typed
+from flowstate.state.record import MOST_SERIAL, Entry, entry_of, newer, run_of, serial_of, typed
 
 FORMAT: Final = "flowstate/run/v1"
-_TIME: Final = "%Y%m%dT%H%M%SZ"
+_MOST_SERIAL: Final = 2 * MOST_SERIAL  # a run names the save it is about to make, also one that is refused
 Status = Literal["done", "refused", "unknown"]
 
 
@@ -67,10 +65,11 @@ class Header:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """The header that as_json() wrote; one of UNLIKE for any other shape."""
-        words = ("run", "environment", "team", "lineage", "fingerprint", "commit", "actor", "host", "started")
+        words = ("environment", "team", "lineage", "fingerprint", "commit", "actor", "host", "started")
         creations = {typed(item, "address", str): typed(item, "password", bool) for item in data["creations"]}
         texts = {word: typed(data, word, str) for word in words}
-        return cls(serial=typed(data, "serial", int), creations=creations, doubts=_doubts(data), **texts)
+        run, serial = run_of(data, "run"), serial_of(data, _MOST_SERIAL)
+        return cls(run=run, serial=serial, creations=creations, doubts=_doubts(data), **texts)
 
 
 class Intent(NamedTuple):
@@ -171,29 +170,6 @@ class Run:
         return {**self.header.as_json(), "lines": list(self.lines)}
 
 
-def run_name(environment: str, after: str) -> str:
-    """A name for a run that begins now, which sorts behind ``after`` whatever the clock says and names the environment.
-
-    So a listing of names tells whose run each is, and which are younger than another.
-    """
-    now = datetime.now(UTC)
-    last = _time(after)
-    moment = last + timedelta(seconds=1) if last is not None and last >= now.replace(microsecond=0) else now
-    return f"{moment:{_TIME}}-{secrets.token_hex(3)}-{environment}"
-
-
-def environment_of(name: str) -> str:
-    """The environment in a name that run_name() gave."""
-    return name.split("-", 2)[-1]
-
-
-def _time(name: str) -> datetime | None:
-    try:
-        return datetime.strptime(name.partition("-")[0], _TIME).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
 def line_of(data: Mapping[str, Any]) -> bytes:
     """One line, its end included; only ASCII, so that it can be cut nowhere but between two characters."""
     return json.dumps(data).encode() + b"\n"
@@ -259,8 +235,9 @@ def _intent(line: Mapping[str, Any]) -> Intent:
 
 
 def _remembered(line: Mapping[str, Any]) -> Remembered:
-    entry = None if line["entry"] is None else Entry.from_json(line["entry"])
-    return Remembered(Address.parse(typed(line, "remember", str)), entry, typed(line, "serial", int))
+    address = Address.parse(typed(line, "remember", str))
+    entry = None if line["entry"] is None else entry_of(address, line["entry"])
+    return Remembered(address, entry, serial_of(line, _MOST_SERIAL))
 
 
 def _doubts(data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -277,7 +254,7 @@ def _part(line: Mapping[str, Any]) -> str | None:
 def _broken(where: str, why: str, hint: str = "") -> StateError:
     hint = hint or (
         "Move the file away; what only it knew is found again by its address, at the next plan. "
-        "Look at what is remembered with: flowstate state list"
+        "What is still remembered then: flowstate state list"
     )
     detail = f"{why[:300]}. Nothing was changed."
     return StateError(Problem("run-unreadable", f"The run file {where} cannot be read", detail, hint))

@@ -16,7 +16,8 @@ from flowstate.errors import Problem, UsageError, did_you_mean
 from flowstate.state.backend import Backend, settle
 from flowstate.state.folder import Folder
 from flowstate.state.holder import now
-from flowstate.state.run import Run, environment_of, line_of, parse_run
+from flowstate.state.naming import environment_of
+from flowstate.state.run import Run, line_of, parse_run
 from flowstate.state.run_file import RunFile
 
 RUNS: Final = "runs/"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from flowstate.errors import ConflictError, Problem, StateError
 from flowstate.state.backend import Backend, settle
-from flowstate.state.record import State, parse
+from flowstate.state.record import MOST_SERIAL, State, parse
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class StateStore:
         """
         before = over or state
         saved = replace(state, serial=max(before.serial, state.serial) + 1)
+        if saved.serial > MOST_SERIAL:
+            raise self._used_up()
         found = self.backend.read(self.name)
         if found is not None:
             self._check(parse(found.data, str(self)), before)
@@ -69,6 +71,14 @@ class StateStore:
     def _check(self, found: State, state: State) -> None:
         if (found.lineage, found.serial) != (state.lineage, state.serial):
             raise self._raced(found, state)
+
+    def _used_up(self) -> StateError:
+        summary = f"The state {self} cannot be saved: its serial cannot grow"
+        hint = (
+            "Somebody has edited it. Write a lower serial, 0 if you know no other, into a copy, move the state away, "
+            "and then: flowstate state push FILE"
+        )
+        return StateError(Problem("state-serial", summary, "Nothing was written.", hint))
 
     def _raced(self, found: State | None, state: State) -> ConflictError:
         runs = [entry.run for entry in found.resources.values() if entry.run] if found else []

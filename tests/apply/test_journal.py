@@ -25,7 +25,7 @@ from flowstate.text import Secret
 from .workshop import BrokenSink, Workshop, lost, outcomes
 
 CYD = resource("person/cyd", name="Cyd", rights=["reader"])
-HEADER = Header("r", "prod", "t", "l", 1, "f", "", "a", "h", "s", {})
+HEADER = Header("20260101T000000Z-abcdef-prod", "prod", "t", "l", 1, "f", "", "a", "h", "s", {})
 
 
 class Watched(RunFile):
@@ -151,10 +151,10 @@ def test_a_run_whose_file_did_not_go_up_says_so_and_is_not_settled(shop: Worksho
             return super().write(name, data, expected)
 
     runs = RunFiles(Once(shop.folder / "there"), Folder(shop.folder / "here"), "prod")
-    applied = shop.run(shop.plan(CYD), file=runs.file("r-prod"))
+    applied = shop.run(shop.plan(CYD), file=runs.file(HEADER.run))
     assert (applied.exit_code, [problem.code for problem in applied.problems]) == (0, ["run-not-uploaded"])
     assert shop.state.settled == ""
-    found = runs.read("r-prod")
+    found = runs.read(HEADER.run)
     assert found is not None
     assert found.closed
 
@@ -312,8 +312,8 @@ def test_a_run_that_breaks_off_still_puts_its_file_where_state_is_kept(
     runs = RunFiles(there, Folder(shop.folder / "here"), "prod")
     monkeypatch.setattr("flowstate.apply.run._end", broken)
     with pytest.raises(KeyboardInterrupt):
-        shop.run(shop.plan(resource("person/ada", name="Countess")), file=runs.file("r-prod"))
-    found = RunFiles(there, Folder(shop.folder / "elsewhere"), "prod").read("r-prod")
+        shop.run(shop.plan(resource("person/ada", name="Countess")), file=runs.file(HEADER.run))
+    found = RunFiles(there, Folder(shop.folder / "elsewhere"), "prod").read(HEADER.run)
     assert found is not None
     assert (found.whole, found.closed, found.under_way) == (True, False, set())
 

@@ -196,3 +196,34 @@ def test_without_git_nothing_is_part_of_anything(tmp_path: Path, monkeypatch: py
     assert not Git(tmp_path).contains("0" * 40)
     assert not Git(tmp_path).is_shallow()
     assert not Git(tmp_path).differs(["."])
+
+
+def test_what_is_only_reported_is_not_to_be_let_go_from_behind(ahead: Bench) -> None:
+    ahead.manifests({"users": [_ADA, _BOB], "groups": [{"name": "Crew"}]})
+    git(ahead.folder, "commit", "-qam", "Crew")
+    ahead.apply()
+    git(ahead.folder, "checkout", "-q", "main~1")
+    first, second = ahead.plan().problems
+    assert (first.code, second.code, second.address) == ("behind", "left-manifests", "group/Crew")
+    assert "git merge" in second.hint
+    assert "removed:" not in second.hint
+    (left,) = ahead.plan(allow_behind=True).problems
+    assert "removed:" in left.hint
+    assert ahead.plan(exclude=["group/*"]).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("settings", "manifests", "said"),
+    [
+        (True, False, "flowstate.yaml has changes"),
+        (False, True, "the manifests have changes"),
+        (True, True, "flowstate.yaml and the manifests have changes"),
+    ],
+)
+def test_what_is_in_no_commit_is_named(shared: Bench, settings: bool, manifests: bool, said: str) -> None:
+    if settings:
+        shared.settings(f"{SETTINGS}    state: git:flowstate-state\nprotected: [user/ada*]\n")
+    if manifests:
+        shared.text(json.dumps({"users": [_BOB]}), "new.yaml")
+    (problem,) = [problem for problem in shared.plan().problems if problem.code == "uncommitted"]
+    assert problem.summary.startswith(f"{said} that are in no commit")

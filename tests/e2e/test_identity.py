@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 import time
 
 import pytest
 
+from flowstate.errors import StateError
+from flowstate.model import Address
 from flowstate.sandbox.answers import object_id
 from flowstate.sandbox.chapters.groups import new_group
 from flowstate.state import Holder
@@ -99,6 +102,47 @@ def test_import_refuses_an_id_that_does_not_exist_or_is_taken(bench: Bench, cli:
     assert cli("import", "group/Roofers", id_).code == 1
     assert cli("import", "gruop/Roofers", id_).code == 1
     assert cli("import", "teamSettings", id_).code == 1
+
+
+@pytest.mark.parametrize(("address", "id_"), [("user/new@x.example", ""), ("user/", "7"), ("user/new@x.example", "..")])
+def test_import_refuses_what_is_no_address_or_no_id_before_it_asks(
+    bench: Bench, cli: Command, address: str, id_: str
+) -> None:
+    ended = cli("import", address, id_)
+    assert (ended.code, bench.sandbox.log.operations()) == (1, [])
+    assert "is no id" in ended.err or "names no person" in ended.err
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["new", "known itself"])
+def test_the_lines_that_free_an_object_for_another_address_can_be_pasted_and_change_nobody(
+    bench: Bench, cli: Command, known: bool
+) -> None:
+    old, new = "user/o'hara@x.example", "user/ada@x.example"
+    bench.manifests({"users": [{"username": "o'hara@x.example", "name": "Ada"}, *([_ADA] if known else [])]})
+    bench.apply()
+    id_ = bench.find("user", username="o'hara@x.example")["userId"]
+    with pytest.raises(StateError) as caught:
+        asyncio.run(bench.project().bind(Address.parse(new), id_))
+    *moves, forgets = [line.partition("flowstate ")[2] for line in caught.value.problems[0].hint.splitlines()]
+    assert len(moves) == (not known)
+    for line in moves or [forgets]:
+        assert cli(*shlex.split(line)).code == 0
+    assert old not in bench.state
+    assert not known or cli("import", new, id_).code == 0
+    assert bench.state[new]["id"] == id_
+    assert not bench.find("user", userId=id_)["locked"]
+
+
+def test_previously_is_kept_until_state_knows_the_new_name(bench: Bench) -> None:
+    bench.manifests({"groups": [{"name": "Fresh"}]})
+    bench.apply()
+    bench.edit("group", "Fresh", name="Fresh2")
+    bench.manifests({"groups": [{"name": "Fresh3", "previously": "Fresh"}]})
+    assert "previously-done" not in codes(bench.plan()).values()
+    bench.apply()
+    assert codes(bench.plan()) == {"group/Fresh3": "previously-done"}
+    bench.manifests({"groups": [{"name": "Fresh3"}]})
+    assert (bench.plan().changes, codes(bench.plan())) == ((), {})
 
 
 def test_an_address_that_differs_from_the_one_given_at_creation_is_a_warning_and_never_a_change(bench: Bench) -> None:

@@ -148,6 +148,13 @@ def test_a_previous_key_that_has_done_its_work_gets_a_hint(ids: dict[str, str]) 
     assert "Remove" in hint.hint
 
 
+@pytest.mark.parametrize("name", ["C", "B"], ids=["renamed by somebody else", "renamed as the manifest says"])
+def test_a_previous_key_that_alone_leads_to_what_state_knows_gets_no_hint(name: str) -> None:
+    matches = matched(["B < A"], [live("1", name)], {"A": "1"})
+    assert matches.found[Address("bell", "B")].id == "1"
+    assert matches.hints == []
+
+
 def test_a_previous_key_that_still_has_work_to_do_gets_no_hint() -> None:
     assert matched(["B < A"], [live("1", "A")], {"B": "1"}).hints == []
 

@@ -250,6 +250,12 @@ def test_what_left_the_manifests_is_reported_and_stays() -> None:
     assert "then: keep" in hints["group/Crew"]  # the service cannot archive groups
 
 
+def test_what_was_only_bound_to_an_address_never_was_in_the_manifests() -> None:
+    state = known(group__Crew=Entry("group-1"), group__Band=Entry("group-2", {"name": "Band"}))
+    said = [problem.summary.split(";")[0] for problem in planned(team(), state=state).problems]
+    assert said == ["group/Band is no longer in the manifests", "group/Crew is not in the manifests"]
+
+
 def test_what_flowstate_retired_and_the_manifests_no_longer_hold_needs_no_word() -> None:
     plan = planned(team(), state=known(person__bob=Entry("person-2", retired=True)))
     assert plan.problems == ()
@@ -394,14 +400,24 @@ def test_a_key_that_the_live_object_lacks_inside_a_map_is_blocked_with_its_whole
     assert reasons(plan) == {"update.widen rules": "this team has no 'greeting.showed'. Did you mean 'shown'?"}
 
 
-def test_a_removal_of_nothing_is_told_only_where_something_live_has_almost_that_name() -> None:
-    plan = planned(team(), removed=[removal("group/Crews"), removal("group/Nobody"), removal("person/gone")])
+def test_a_removal_of_nothing_is_told_and_warned_of_where_something_live_has_almost_that_name() -> None:
+    plan = planned(team(), removed=[removal("group/Crews"), removal("person/gone")])
     assert plan.changes == ()
-    (problem,) = plan.problems
-    assert (problem.code, problem.severity) == ("removes-nothing", "warning")
-    assert problem.summary == "group/Crews is not on the service, so there is nothing to remove"
-    assert problem.hint == "Did you mean 'group/Crew'?"
-    assert problem.place is not None
+    slip, gone = plan.problems
+    assert {problem.code for problem in plan.problems} == {"removes-nothing"}
+    assert [problem.severity for problem in plan.problems] == ["warning", "note"]
+    assert slip.summary == "group/Crews is not on the service, so there is nothing to remove"
+    assert slip.hint == "Did you mean 'group/Crew'?"
+    assert slip.place is not None
+    assert gone.hint == "Check its spelling. If it is gone as it should be, the line has done its work: remove it."
+
+
+def test_a_removal_of_somebody_whose_lines_went_too_is_looked_for_among_what_left_the_manifests() -> None:
+    state = known(person__bobby=Entry("person-2", {"name": "Bob"}, on_remove="archive"))
+    plan = planned(team(), removed=[removal("person/bobb")], state=state)
+    assert {problem.hint for problem in plan.problems if problem.code == "removes-nothing"} == {
+        "Did you mean 'person/bobby'?"
+    }
 
 
 def test_a_removal_of_what_state_knows_needs_no_suggestion() -> None:

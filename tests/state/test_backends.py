@@ -14,6 +14,7 @@ from flowstate.model import Address
 from flowstate.state import Entry, Location, State, StateStore, locate
 from flowstate.state.backend import Backend, Blob, settle
 from flowstate.state.folder import Folder
+from flowstate.state.record import MOST_SERIAL
 
 from .conftest import PLACES
 
@@ -101,6 +102,16 @@ def test_what_is_saved_is_loaded_again_with_the_next_serial(location: Location) 
     saved = store.save(store.load().put(ADA, Entry("1", {"name": "Prüfer \ud800"})))
     assert (saved.serial, store.load()) == (1, saved)
     assert store.save(saved).serial == 2
+
+
+@every_place
+def test_a_serial_that_cannot_grow_is_not_saved_as_one_that_cannot_be_read(location: Location) -> None:
+    store = location.store("onsight-flow")
+    store.restore(replace(State.new("onsight-flow"), serial=MOST_SERIAL))
+    last = store.load()
+    with pytest.raises(StateError, match="serial cannot grow"):
+        store.save(last.put(ADA, Entry("1")))
+    assert store.load() == last
 
 
 @every_place

@@ -85,8 +85,10 @@ def test_rm_forgets_and_mv_renames(flowstate: Run, here: Location) -> None:
     assert state.serial == 3
 
 
-@pytest.mark.parametrize("new", ["user/bob", "group/ada"])
-def test_mv_neither_covers_another_nor_changes_the_kind(flowstate: Run, here: Location, new: str) -> None:
+@pytest.mark.parametrize("new", ["user/bob", "group/ada", "user/", "user"])
+def test_mv_neither_covers_another_nor_changes_the_kind_nor_takes_the_name(
+    flowstate: Run, here: Location, new: str
+) -> None:
     assert flowstate("mv", "user/ada", new)[0] == 1
     assert here.store("onsight-flow").load().serial == 1
 

@@ -38,7 +38,17 @@ from .conftest import PLACES
 
 ADA, BOB = Address("user", "ada"), Address("user", "bob")
 HEADER = Header(
-    "r1", "prod", "t", "l", 3, "sha256:1", "c0ffee", "ann", "desk", "now", {"user/ada": True, "group/G": False}
+    "20260101T000000Z-abcdef-prod",
+    "prod",
+    "t",
+    "l",
+    3,
+    "sha256:1",
+    "c0ffee",
+    "ann",
+    "desk",
+    "now",
+    {"user/ada": True, "group/G": False},
 )
 STATE = State("l", "p", serial=3)
 every_place = pytest.mark.parametrize("place", PLACES)
@@ -86,7 +96,7 @@ def test_what_is_written_is_read_again() -> None:
 def test_the_header_says_what_the_run_began_with() -> None:
     assert HEADER.as_json() == {
         "format": "flowstate/run/v1",
-        "run": "r1",
+        "run": "20260101T000000Z-abcdef-prod",
         "environment": "prod",
         "team": "t",
         "lineage": "l",
@@ -254,7 +264,7 @@ def test_of_a_run_whose_lines_are_gone_every_creation_that_state_does_not_know_i
 
 def test_the_warning_names_what_to_do() -> None:
     note = fold(STATE, [run(intent(1, password=True))]).notes()[1]
-    assert note.summary == "user/ada may have been created by run r1; its one-time password may be lost"
+    assert note.summary == f"user/ada may have been created by run {HEADER.run}; its one-time password may be lost"
     assert "flowstate reset-password user/ada" in note.hint
 
 
@@ -262,7 +272,7 @@ def test_a_run_that_ended_in_doubt_is_unfinished_until_the_address_is_bound_or_a
     doubtful = run(intent(1, password=True), outcome(1, "unknown"), {**END, "doubts": ["user/ada"]})
     assert doubtful.closed
     note = fold(STATE, [doubtful]).notes()[0]
-    assert note.summary == "run r1 ended without knowing whether it made user/ada"
+    assert note.summary == f"run {HEADER.run} ended without knowing whether it made user/ada"
     assert passwords(doubtful) == ["user/ada"]
     assert passwords(doubtful, live=frozenset()) == []
     assert passwords(doubtful, STATE.put(ADA, Entry("7"))) == []
@@ -276,7 +286,9 @@ def test_a_doubt_that_was_carried_on_outlives_a_run_that_did_not_end() -> None:
 def test_a_creation_without_a_password_stays_in_doubt_too_and_no_password_is_spoken_of() -> None:
     doubtful = run(intent(1, "group/G"), outcome(1, "unknown"), {**END, "doubts": ["group/G"]})
     memory = fold(STATE, [doubtful])
-    assert [note.summary for note in memory.notes()] == ["run r1 ended without knowing whether it made group/G"]
+    assert [note.summary for note in memory.notes()] == [
+        f"run {HEADER.run} ended without knowing whether it made group/G"
+    ]
     assert memory.making == {Address("group", "G")}
     assert fold(STATE, [run(doubts=("group/G",))]).making == {Address("group", "G")}
     assert fold(STATE, [replace(doubtful, lines=(*doubtful.lines, {"settled": "r2"}))]).making == frozenset()
@@ -327,67 +339,67 @@ def begin(runs: RunFiles, name: str, *lines: Mapping[str, Any], **header: Any) -
 
 @every_place
 def test_a_header_is_where_state_is_kept_before_anything_is_sent(location: Location) -> None:
-    begin(location.runs, "r1-prod")
-    blob = location.backend.read("runs/r1-prod.jsonl")
+    begin(location.runs, "20260101T000000Z-abcdef-prod")
+    blob = location.backend.read("runs/20260101T000000Z-abcdef-prod.jsonl")
     assert blob is not None
     assert json.loads(blob.data)["creations"][0] == {"address": "user/ada", "password": True}
 
 
 @every_place
 def test_at_the_end_the_whole_file_is_where_state_is_kept(location: Location) -> None:
-    file = location.runs.file("r1-prod")
-    file.begin(replace(HEADER, run="r1-prod"))
+    file = location.runs.file("20260101T000000Z-abcdef-prod")
+    file.begin(replace(HEADER, run="20260101T000000Z-abcdef-prod"))
     file.append(line_of(intent(1)) + line_of(END))
     assert file.finish() is None
     assert file.finish() is None
-    blob = location.backend.read("runs/r1-prod.jsonl")
+    blob = location.backend.read("runs/20260101T000000Z-abcdef-prod.jsonl")
     assert blob is not None
     assert blob.data == file.path.read_bytes()
-    found = location.runs.read("r1-prod")
+    found = location.runs.read("20260101T000000Z-abcdef-prod")
     assert found is not None
     assert found.lines == (intent(1), END)
 
 
 @every_place
 def test_of_an_unfinished_run_this_disk_knows_more_than_another(location: Location, place: str) -> None:
-    begin(location.runs, "r1-prod", intent(1))
-    found = location.runs.read("r1-prod")
+    begin(location.runs, "20260101T000000Z-abcdef-prod", intent(1))
+    found = location.runs.read("20260101T000000Z-abcdef-prod")
     assert found is not None
     assert (found.lines, found.whole) == ((intent(1),), True)
     if place != "folder":
         elsewhere = replace(location.runs, disk=Folder(location.runs.disk.path / "elsewhere"))
-        found = elsewhere.read("r1-prod")
+        found = elsewhere.read("20260101T000000Z-abcdef-prod")
         assert found is not None
         assert (found.lines, found.whole) == ((), False)
 
 
 @every_place
 def test_a_run_that_is_settled_is_closed_and_its_torn_line_is_gone(location: Location) -> None:
-    path = begin(location.runs, "r1-prod", intent(1))
+    path = begin(location.runs, "20260101T000000Z-abcdef-prod", intent(1))
     with path.open("ab") as file:
         file.write(b'{"outcome": 1, "sta')
-    found = location.runs.read("r1-prod")
+    found = location.runs.read("20260101T000000Z-abcdef-prod")
     assert found is not None
     assert not found.closed
-    location.runs.mark(found, "r2-prod")
+    location.runs.mark(found, "20260102T000000Z-abcdef-prod")
     for place in (location.backend, location.runs.disk):
-        blob = place.read("runs/r1-prod.jsonl")
+        blob = place.read("runs/20260101T000000Z-abcdef-prod.jsonl")
         assert blob is not None
         assert [line for line in blob.data.split(b"\n") if b"settled" in line] == blob.data.split(b"\n")[2:3]
-    again = location.runs.read("r1-prod")
+    again = location.runs.read("20260101T000000Z-abcdef-prod")
     assert again is not None
     assert again.closed
 
 
 @pytest.mark.parametrize("place", ["s3", "git"])
 def test_a_run_settled_on_another_machine_is_settled_on_its_own(location: Location) -> None:
-    begin(location.runs, "r1-prod")
+    begin(location.runs, "20260101T000000Z-abcdef-prod")
     elsewhere = replace(location.runs, disk=Folder(location.runs.disk.path / "elsewhere"))
-    found = elsewhere.read("r1-prod")
+    found = elsewhere.read("20260101T000000Z-abcdef-prod")
     assert found is not None
-    elsewhere.mark(found, "r2-prod")
+    elsewhere.mark(found, "20260102T000000Z-abcdef-prod")
     assert not elsewhere.disk.path.exists()
-    again = location.runs.read("r1-prod")
+    again = location.runs.read("20260101T000000Z-abcdef-prod")
     assert again is not None
     assert again.closed
 
@@ -402,26 +414,26 @@ def test_runs_of_other_environments_are_not_read(tmp_path: Path) -> None:
     (tmp_path / ".flowstate/runs/20260101T000000Z-abcdef-pre-prod.jsonl").write_text("broken\nbroken\n")
     (tmp_path / ".flowstate/runs/notes.txt").write_text("broken\n")
     assert recall(local(tmp_path), local(tmp_path).store("p"), ours=False).runs == ()
-    name = begin(local(tmp_path).runs, "r1-prod", environment="other").stem
+    name = begin(local(tmp_path).runs, "20260101T000000Z-abcdef-prod", environment="other").stem
     assert local(tmp_path).runs.read(name) is None
 
 
 def test_runs_that_state_has_settled_are_not_read(tmp_path: Path) -> None:
     location = local(tmp_path)
     store = location.store("p")
-    old = begin(location.runs, "r1-prod")
+    old = begin(location.runs, "20260101T000000Z-abcdef-prod")
     old.write_text("broken\nbroken\n")
     with pytest.raises(StateError):
         recall(location, store, ours=False)
-    store.save(replace(State.new("p"), settled="r1-prod"))
+    store.save(replace(State.new("p"), settled="20260101T000000Z-abcdef-prod"))
     assert recall(location, store, ours=False).runs == ()
-    begin(location.runs, "r2-prod")
-    assert [each.name for each in recall(location, store, ours=False).runs] == ["r2-prod"]
+    begin(location.runs, "20260102T000000Z-abcdef-prod")
+    assert [each.name for each in recall(location, store, ours=False).runs] == ["20260102T000000Z-abcdef-prod"]
 
 
 def test_a_run_under_the_lock_of_another_process_may_be_going_on(tmp_path: Path) -> None:
     location = local(tmp_path)
-    begin(location.runs, "r1-prod", intent(1))
+    begin(location.runs, "20260101T000000Z-abcdef-prod", intent(1))
     with local(tmp_path).lock.hold(Holder.me("apply"), 0):
         assert codes(recall(location, location.store("p"), ours=False).notes()) == ["run-going-on"]
         assert codes(recall(location, location.store("p"), ours=True).notes()) == ["run-unfinished"]
@@ -430,7 +442,7 @@ def test_a_run_under_the_lock_of_another_process_may_be_going_on(tmp_path: Path)
 
 def test_a_file_whose_header_was_cut_off_tells_of_no_run(tmp_path: Path) -> None:
     location = local(tmp_path)
-    path = begin(location.runs, "r1-prod")
+    path = begin(location.runs, "20260101T000000Z-abcdef-prod")
     path.write_bytes(path.read_bytes()[:-10])
     assert location.runs.young("") == []
 
@@ -438,23 +450,41 @@ def test_a_file_whose_header_was_cut_off_tells_of_no_run(tmp_path: Path) -> None
 def test_a_run_is_found_by_the_beginning_of_its_name(tmp_path: Path) -> None:
     runs = local(tmp_path).runs
     with pytest.raises(UsageError, match="no run"):
-        runs.find("r")
-    for name in ("r1-prod", "r10-prod", "r2-prod"):
+        runs.find("2026")
+    one, ten, two = (f"2026{day}T000000Z-abcdef-prod" for day in ("0101", "0110", "0202"))
+    for name in (one, ten, two):
         begin(runs, name)
-    assert runs.find("r2").name == "r2-prod"
-    assert runs.find("r1-prod").name == "r1-prod"
-    with pytest.raises(UsageError, match="2 runs begin with 'r1'"):
-        runs.find("r1")
+    assert runs.find("202602").name == two
+    assert runs.find(one).name == one
+    with pytest.raises(UsageError, match="2 runs begin with '202601'"):
+        runs.find("202601")
     with pytest.raises(UsageError) as caught:
-        runs.find("r2-prof")
-    assert caught.value.problems[0].hint == "Did you mean 'r2-prod'? The latest runs: r2-prod, r10-prod, r1-prod."
+        runs.find(two.replace("prod", "prof"))
+    assert caught.value.problems[0].hint == f"Did you mean {two!r}? The latest runs: {two}, {ten}, {one}."
+
+
+def test_a_header_whose_name_is_none_of_a_run_is_refused_for_state_is_to_name_it() -> None:
+    with pytest.raises(StateError) as caught:
+        parse_run(line_of(HEADER.as_json() | {"run": "z"}), "it")
+    (problem,) = caught.value.problems
+    assert "run is not the name of a run" in problem.detail
+    assert problem.hint.index("Move the file away") < problem.hint.index("flowstate state list")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [{"entry": {"id": ""}, "serial": 4}, {"entry": {"id": "7"}, "serial": 10**400}, {"entry": None, "serial": -1}],
+)
+def test_an_entry_that_state_could_not_hold_is_refused_in_a_run_too(line: dict[str, Any]) -> None:
+    with pytest.raises(StateError, match="cannot be read"):
+        parse_run(line_of(HEADER.as_json()) + line_of({"remember": "user/ada", **line}) + line_of(END), "it")
 
 
 def test_a_file_takes_nothing_more_after_a_line_that_could_not_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = local(tmp_path).runs.file("r1-prod")
-    file.begin(replace(HEADER, run="r1-prod"))
+    file = local(tmp_path).runs.file("20260101T000000Z-abcdef-prod")
+    file.begin(replace(HEADER, run="20260101T000000Z-abcdef-prod"))
 
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
@@ -478,11 +508,11 @@ def test_a_header_that_cannot_be_written_leaves_no_run_behind(tmp_path: Path, mo
     with monkeypatch.context() as patched:
         patched.setattr("flowstate.state.run_file.os.fsync", full)
         with pytest.raises(StateError):
-            runs.file("r1-prod").begin(HEADER)
+            runs.file("20260101T000000Z-abcdef-prod").begin(HEADER)
     assert runs.names() == []
     (tmp_path / ".flowstate/runs").rmdir()
     (tmp_path / ".flowstate/runs").write_text("in the way")
-    file = runs.file("r1-prod")
+    file = runs.file("20260101T000000Z-abcdef-prod")
     with pytest.raises(StateError):
         file.begin(HEADER)
     assert not file.begun
@@ -500,7 +530,7 @@ def test_a_header_that_a_disk_takes_in_part_and_gives_not_back_tells_of_no_call(
         patched.setattr("flowstate.state.run_file.os.fsync", refused)
         patched.setattr("pathlib.Path.unlink", refused)
         with pytest.raises(StateError, match="cannot be written"):
-            runs.file("r1-prod").begin(HEADER)
+            runs.file("20260101T000000Z-abcdef-prod").begin(HEADER)
     assert [(run.under_way, run.doubts) for run in runs.young("")] == [(set(), [])]
 
 
@@ -519,7 +549,7 @@ class Refusing(Folder):
 def test_where_the_header_cannot_go_up_the_run_does_not_begin(tmp_path: Path) -> None:
     Refusing.left = 0
     runs = RunFiles(Refusing(tmp_path / "there"), Folder(tmp_path / "here"), "prod")
-    file = runs.file("r1-prod")
+    file = runs.file("20260101T000000Z-abcdef-prod")
     with pytest.raises(StateError, match="cannot be written"):
         file.begin(HEADER)
     assert not file.begun
@@ -530,13 +560,13 @@ def test_where_the_header_cannot_go_up_the_run_does_not_begin(tmp_path: Path) ->
 def test_a_file_that_cannot_go_up_at_the_end_stays_here_and_a_warning_says_where(tmp_path: Path) -> None:
     Refusing.left = 1
     runs = RunFiles(Refusing(tmp_path / "there"), Folder(tmp_path / "here"), "prod")
-    file = runs.file("r1-prod")
-    file.begin(replace(HEADER, run="r1-prod"))
+    file = runs.file("20260101T000000Z-abcdef-prod")
+    file.begin(replace(HEADER, run="20260101T000000Z-abcdef-prod"))
     file.append(line_of(END))
     warning = file.finish()
     assert warning is not None
     assert (warning.code, warning.severity) == ("run-not-uploaded", "warning")
     assert str(file.path) in warning.hint
-    found = runs.read("r1-prod")
+    found = runs.read("20260101T000000Z-abcdef-prod")
     assert found is not None
     assert found.closed

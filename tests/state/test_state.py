@@ -13,6 +13,7 @@ from live.team import KINDS
 from flowstate.diff import sealed
 from flowstate.errors import StateError
 from flowstate.model import Address
+from flowstate.operations import NO_IDS
 from flowstate.state import Entry, Note, State
 from flowstate.state.record import parse
 
@@ -25,7 +26,7 @@ VALUES = st.recursive(
 )
 ENTRIES = st.builds(
     Entry,
-    id=TEXT,
+    id=TEXT.filter(lambda id: id not in NO_IDS),
     applied=st.dictionaries(TEXT, VALUES, max_size=3),
     retired=st.booleans(),
     unfinished=st.booleans(),
@@ -44,7 +45,7 @@ def test_a_state_that_is_dumped_and_parsed_is_the_same(resources: dict[Address, 
 def test_the_json_form_is_the_documented_one() -> None:
     note = Note("hidden", "hmac:1", "hmac:2")
     entry = Entry("person-1", {"name": "Ada"}, retired=True, run="r1", notes={"rights/admin": note})
-    data = json.loads(State("l", "onsight-flow", "t", 3, "c", {ADA: entry}, "r0").dump())
+    data = json.loads(State("l", "onsight-flow", "t", 3, "c", {ADA: entry}, "20260101T000000Z-abcdef-prod").dump())
     assert data == {
         "format": "flowstate/state/v1",
         "lineage": "l",
@@ -52,7 +53,7 @@ def test_the_json_form_is_the_documented_one() -> None:
         "provider": "onsight-flow",
         "team": "t",
         "commit": "c",
-        "settled": "r0",
+        "settled": "20260101T000000Z-abcdef-prod",
         "resources": {
             "person/ada": {
                 "id": "person-1",
@@ -126,12 +127,25 @@ def test_what_is_no_state_is_refused_with_what_to_do(spoilt: str) -> None:
         (json.dumps(good() | {"resources": {"person/ada": None}}), "person/ada: it is no object"),
         (json.dumps(good() | {"resources": {"person/ada": {}}}), "person/ada: it lacks 'id'"),
         (json.dumps(good() | {"resources": {"person/ada": {"id": 3}}}), "person/ada: id is of the wrong type"),
+        (json.dumps(good() | {"resources": {"person/ada": {"id": ""}}}), "person/ada: id is '', which is no id"),
+        (json.dumps(good() | {"resources": {"person/ada": {"id": ".."}}}), "person/ada: id is '..', which is no id"),
+        (json.dumps(good() | {"serial": 2**63}), "serial is no count from 0 to 9223372036854775807"),
+        (json.dumps(good() | {"serial": -1}), "serial is no count from 0 to 9223372036854775807"),
+        (json.dumps(good() | {"serial": True}), "serial is no count from 0 to 9223372036854775807"),
+        (json.dumps(good() | {"settled": "z"}), "settled is not the name of a run"),
+        (json.dumps(good() | {"settled": "20261399T000000Z-abcdef-prod"}), "settled is not the name of a run"),
+        (json.dumps(good() | {"settled": 5}), "settled is of the wrong type"),
     ],
 )
 def test_why_something_is_no_state_is_said_in_words_with_the_place(spoilt: str | bytes, why: str) -> None:
     with pytest.raises(StateError) as caught:
         parse(spoilt, "prod.state.json")
     assert caught.value.problems[0].detail == f"it is not a state file: {why}"
+
+
+def test_what_a_team_has_once_needs_no_id() -> None:
+    state = State("l", "p").put(Address("rules"), Entry(""))
+    assert parse(state.dump(), "it") == state
 
 
 def test_the_state_of_a_newer_flowstate_is_refused_naming_both_formats() -> None:

@@ -81,6 +81,8 @@ def mv(where: Where, old: str, new: str, lock_timeout: float) -> None:
         after = Address.parse(new)
         if before.kind != after.kind:
             raise click.UsageError(f"{old} is a {before.kind}, so it cannot become {new}. Keep what is before the '/'.")
+        if bool(before.key) != bool(after.key):
+            raise click.UsageError(f"{new!r} is no address of a {before.kind}. Write it as {old!r} is written.")
         if state.entry(after) is not None:
             forget = f"Forget it first: flowstate state rm {shlex.quote(new)}"
             raise UsageError(Problem("address-taken", f"{new} is remembered already", hint=forget))
