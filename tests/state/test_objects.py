@@ -73,3 +73,9 @@ def test_an_azure_account_that_is_missing_is_said(monkeypatch: pytest.MonkeyPatc
         open_objects("az://container/folder")
     assert "Account" in caught.value.problems[0].detail
     assert "Set AZURE_STORAGE_ACCOUNT_NAME" in caught.value.problems[0].hint
+
+
+def test_a_url_that_no_store_takes_is_said_with_the_forms_there_are() -> None:
+    with pytest.raises(StateError) as caught:
+        open_objects("s3://")
+    assert "Write s3://bucket/folder" in caught.value.problems[0].hint
