@@ -1,12 +1,14 @@
 """Whether a process that somebody noted is surely gone: known only where its number can mean no other one.
 
-A mark is the boot of the machine, the namespace that numbers its processes, and when the process began. Where the
-machine has no such things to read, there is no mark, and nothing is ever known to be gone.
+A mark is the host, the boot of the machine, the namespace that numbers its processes, and when the process began.
+Where the machine has no such things to read, there is no mark, and nothing is ever known to be gone; nor on build
+machines (CI), which may be copies of one that was running.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,8 @@ _NUMBERS: Final = Path("/proc/self/ns/pid")
 
 def mark() -> str:
     """The mark of this process; empty where there is none to have."""
+    if os.environ.get("CI"):
+        return ""
     try:
         return f"{_here()} {_began(os.getpid())}"
     except (OSError, IndexError):
@@ -37,7 +41,7 @@ def ended(pid: int, mark: str) -> bool:
 
 
 def _here() -> str:
-    return f"{_BOOT.read_text().strip()} {_NUMBERS.readlink()}"
+    return f"{platform.node()} {_BOOT.read_text().strip()} {_NUMBERS.readlink()}"
 
 
 def _began(pid: int) -> str:

@@ -25,6 +25,12 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.fixture
+def at_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not on a build machine, whatever runs these tests."""
+    monkeypatch.delenv("CI", raising=False)
+
+
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
     """The URL of an S3."""

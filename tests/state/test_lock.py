@@ -347,7 +347,7 @@ def test_ten_pairs_of_processes_never_overlap_and_lose_no_save(
 
 
 @pytest.fixture
-def killed(root: Path, text: str, location: Location, tmp_path: Path) -> None:
+def killed(at_a_desk: None, root: Path, text: str, location: Location, tmp_path: Path) -> None:
     """A holder that was killed as hard as can be."""
     with program(root, text, tmp_path / "in", pairs=0) as victim:
         while not (tmp_path / "in").exists():
