@@ -88,7 +88,7 @@ def _how_to_let_go(address: Address, kind: Kind | None) -> str:
 
 
 def _missed(inputs: Inputs) -> Iterator[Problem]:
-    """Removals that fit nothing; a warning where something live has almost that name."""
+    """Removals that fit nothing, where something live has almost that name."""
     snapshot = inputs.snapshot
     others = [address for address in snapshot.found if address not in inputs.desired.removals]
     live = [*map(str, others), *(str(kind.address(one.key)) for kind, one in snapshot.unmanaged if not one.retired)]
@@ -96,15 +96,15 @@ def _missed(inputs: Inputs) -> Iterator[Problem]:
         told = address in snapshot.found or address in snapshot.problems or address.kind in snapshot.incomplete
         if inputs.selected(address) and not told and not inputs.state.entry(address):
             near = did_you_mean(str(address), live, near=_NEAR)
-            yield Problem(
-                "removes-nothing",
-                f"{address} is not on the service, so there is nothing to remove",
-                hint=near
-                or "Check its spelling. If it is gone as it should be, the line has done its work: remove it.",
-                place=removal.place,
-                address=str(address),
-                severity=Severity.WARNING if near else Severity.NOTE,
-            )
+            if near:  # what was removed everywhere, or is in other teams only, would be told for ever
+                yield Problem(
+                    "removes-nothing",
+                    f"{address} is not on the service, so there is nothing to remove",
+                    hint=near,
+                    place=removal.place,
+                    address=str(address),
+                    severity=Severity.WARNING,
+                )
 
 
 def _left(inputs: Inputs) -> Iterator[Problem]:
