@@ -12,7 +12,7 @@ from typing import Any, Final
 from flowstate.document import Unreadable, read
 from flowstate.errors import Problem, SinkError
 from flowstate.files import replace_file
-from flowstate.passwords.file import check_place
+from flowstate.passwords.file import check_regular
 from flowstate.passwords.sink import line_of, unkept
 from flowstate.text import Secret, printable
 
@@ -39,7 +39,7 @@ class EncryptedSink:
             SinkError: a recipient cannot be read, there is none, something is at ``path`` that is no regular file, or
                 the folder cannot be written.
         """
-        check_place(self.path)
+        check_regular(self.path)
         self._encrypt(b"")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -64,7 +64,7 @@ class FileSink:
             os.close(handle)
 
     def _handle(self) -> int:
-        check_place(self.path)
+        check_regular(self.path)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
@@ -76,7 +76,7 @@ class FileSink:
         return handle
 
 
-def check_place(path: Path) -> None:
+def check_regular(path: Path) -> None:
     """Nothing but a regular file may be there; looked at from outside, for opening a pipe waits and a device may act.
 
     Raises:

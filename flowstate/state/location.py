@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,11 +61,11 @@ def locate(root: Path, environment: str, state: str) -> Location:
 
         return _remote(open_objects(state), root, environment)
     path = root / (state or f".flowstate/{environment}.state.json")
-    with suppress(OSError):  # the first save says it
+    with suppress(OSError):  # a path that cannot be looked at is said when it is read or saved
         path = led_to(path)  # projects whose links lead to one state have one lock and one record of runs, beside it
-    if os.path.isdir(path):  # noqa: PTH112 - a path that no disk takes is said when it is read
-        hint = f"Name a file in it, such as {Path(state) / environment}.state.json."
-        raise unusable(f"State cannot be kept in {path}", "It is a folder.", hint)
+        if path.is_dir():
+            hint = f"Name a file in it, such as {Path(state) / environment}.state.json."
+            raise unusable(f"State cannot be kept in {path}", "It is a folder.", hint)
     folder = Folder(path.parent)
     stem = path.name.removesuffix(".json").removesuffix(".state")
     return Location(folder, path.name, KernelLock(folder, stem), RunFiles(folder, folder, environment))
