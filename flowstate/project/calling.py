@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote
 
 from flowstate.client import Client, hand_over
-from flowstate.diff import hidden_values
 from flowstate.errors import FlowstateError, GarbledError, Problem, ServiceError, SinkError, UncertainError, UsageError
-from flowstate.model import Address, Kind, MisfitError
+from flowstate.model import Address, Kind, Sensitive
 from flowstate.operations import Answer, Form, Operation, OperationClass
 from flowstate.passwords import OF_CALLS, Sink, nowhere, record_of
 from flowstate.project.passwords import Delivery, keeper
@@ -41,6 +39,11 @@ class Request:
     def reads(self) -> bool:
         """Whether it changes nothing."""
         return self.operation.kind is OperationClass.READ
+
+    def tells(self, kinds: Mapping[str, Kind]) -> bool:
+        """Whether its answer may hold values that must not be shown."""
+        masked = (kind for kind in kinds.values() if any(item.has(Sensitive) for item in kind.fields.values()))
+        return any(self.operation.name == each.name for kind in masked for verb in kind.uses.values() for each in verb)
 
     def __str__(self) -> str:
         return printable(f"{self.operation.method} {self.url}")
@@ -151,7 +154,7 @@ class _Keeper:
     async def deliver(self, _operation: str, secret: Secret) -> None:
         """As :class:`flowstate.client.Client` wants it."""
         if self.sink is None:
-            raise _nowhere(self.request, "has")
+            raise SinkError(_after(self.request, _nowhere(self.request, "has")))
         environment = self.project.settings.environment
         run = run_name(environment, "")
         record = record_of(self.owner, "", environment=environment, team=self.team, run=run)
@@ -164,14 +167,11 @@ class _Keeper:
 
 @dataclass(frozen=True)
 class Answered:
-    """The answer without one-time secrets, and what became of these.
-
-    ``hidden`` are values in it that must not be shown, as text.
-    """
+    """The answer without one-time secrets, and what became of these; ``notes`` are of the team that it came from."""
 
     answer: Answer
     kept: tuple[Delivery, ...]
-    hidden: frozenset[str]
+    notes: tuple[Problem, ...]
 
 
 async def send(
@@ -193,14 +193,14 @@ async def send(
     if sink is not None and request.operation.secret:
         sink.open()
     async with project.client(read_only=request.reads) as client:
-        team, _ = await project.team(client)
+        team, notes = await project.team(client)
         desk = _Keeper(project, request, sink, team, await _owner(project, client, request, body))
         if stop is not None and stop.is_set():
             return None
         answer = await _called(client, desk, body)
     if request.operation.secret and not desk.kept:
         raise UncertainError(_doubt(request, Problem("in-doubt", "The answer holds no secret")))
-    return Answered(answer, tuple(desk.kept), frozenset(_hidden(project, request, answer)))
+    return Answered(answer, tuple(desk.kept), notes)
 
 
 async def _called(client: Client, desk: _Keeper, body: Any) -> Answer:
@@ -244,22 +244,6 @@ async def _owner(project: Project, client: Client, request: Request, body: Any) 
 def _key(kind: Kind, raw: Any) -> Address | None:
     key = raw.get(kind.key) if isinstance(raw, Mapping) else None
     return kind.address(key) if isinstance(key, str) and key else None
-
-
-def _hidden(project: Project, request: Request, answer: Answer) -> Iterator[str]:
-    """What is sensitive in the objects of a documented answer."""
-    for kind in project.provider.kinds.values():
-        if request.operation.name in {each.name for verb in kind.uses.values() for each in verb}:
-            for raw in _objects(answer):
-                with suppress(MisfitError):
-                    yield from hidden_values(kind, kind.read(raw).fields)
-
-
-def _objects(answer: Answer) -> list[dict[str, Any]]:
-    try:
-        return answer.objects()
-    except GarbledError:
-        return []
 
 
 def _nowhere(request: Request, has: str) -> SinkError:

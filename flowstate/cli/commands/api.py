@@ -38,11 +38,12 @@ def command(
 
     PATH is a path of the guide, such as /api/group, or a whole URL on a host of the environment. Whatever is no GET is
     asked about first, and is not sent again when its outcome is unknown (exit code 7). State knows nothing of it: the
-    next plan shows what it did to managed resources. One-time secrets in the answer go to where 'passwords:' says, and
-    what is sensitive in it is written to a FILE only.
+    next plan shows what it did to managed resources. One-time secrets in the answer go to where 'passwords:' says;
+    an answer that may hold sensitive values, as those about triggers, is only written to a FILE.
     """
     from flowstate.cli.asking import ask
     from flowstate.cli.ending import to_its_end
+    from flowstate.errors import Problem, UsageError
     from flowstate.project.calling import request_of, send
     from flowstate.settings import check_apart
 
@@ -51,6 +52,9 @@ def command(
     body, file = _body(where, data), where.file(output) if output else None
     if file:
         check_apart(file, project.settings, "answer")
+    elif request.tells(project.provider.kinds):
+        summary = f"the answer to {request} may hold sensitive values, which are not printed"
+        raise UsageError(Problem("sensitive-answer", summary, "Nothing was sent.", "Write it to a file with -o FILE."))
     if not (request.reads or auto_approve):
         team = project.settings.connection().team or "the team of the credentials"
         ask(f"Send {request} to {team} ({project.settings.environment})?", "Say --auto-approve")
@@ -90,11 +94,14 @@ def _body(where: Where, data: str | None) -> Any:
 
 
 def _tell(where: Where, answered: Answered) -> None:
-    """Where secrets went."""
+    """Whose team it was, where that could not be told, and where secrets went."""
     from flowstate.cli.again import here
+    from flowstate.cli.output import say_problems
     from flowstate.cli.passwords import went
     from flowstate.text import printable
 
+    if answered.notes:
+        say_problems(answered.notes)
     for kept in answered.kept:
         said = f"warning: {here(kept.warning)}" if kept.warning else ""
         click.echo(printable(said or f"What was secret in the answer is {went(where.project(), kept.run)}."), err=True)
@@ -123,7 +130,7 @@ def _show(request: Request, answered: Answered) -> None:
 
     body = answered.answer.body
     try:
-        text = json_text(_masked(answered.answer.json(), answered.hidden)) if body.strip() else ""
+        text = json_text(answered.answer.json()) if body.strip() else ""
     except GarbledError:
         try:
             text = printable(body.decode(), multiline=True)
@@ -133,14 +140,6 @@ def _show(request: Request, answered: Answered) -> None:
             raise UsageError(Problem("no-text", summary, *advice)) from None
     if text:
         result(redact(text))
-
-
-def _masked(data: Any, hidden: frozenset[str]) -> Any:
-    if isinstance(data, dict):
-        return {key: _masked(value, hidden) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_masked(item, hidden) for item in data]
-    return "(sensitive)" if data not in (None, "") and str(data) in hidden else data
 
 
 def _after(request: Request, hint: str) -> tuple[str, str]:
